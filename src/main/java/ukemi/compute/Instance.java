@@ -1,0 +1,24 @@
+package ukemi.compute;
+
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A guest as one answer of Nova showed it.
+ *
+ * @param host "OS-EXT-SRV-ATTR:host", the service host; null while none is assigned
+ * @param vmState "OS-EXT-STS:vm_state": active, stopped, error, ...
+ * @param taskState "OS-EXT-STS:task_state"; null = no task in progress
+ * @param powerState "OS-EXT-STS:power_state"
+ * @param fault Nova's fault message; null when there is none
+ */
+public record Instance(
+    UUID id,
+    String name,
+    String host,
+    String vmState,
+    String taskState,
+    int powerState,
+    boolean locked,
+    Map<String, String> metadata,
+    String fault) {}

@@ -1,0 +1,21 @@
+package ukemi.notification;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * One recovery of one host, from the claim to the report.
+ *
+ * @param hostStartedAt when the host itself was reported STARTED while the run was open; or null
+ * @param closedAt null while it is open
+ */
+public record RecoveryRun(
+    UUID id,
+    UUID notificationUuid,
+    UUID hostUuid,
+    String hostName,
+    String processInstanceId,
+    Instant openedAt,
+    Instant hostStartedAt,
+    Instant closedAt,
+    String reason) {}
