@@ -1,5 +1,6 @@
 package ukemi.compute;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -7,10 +8,11 @@ import java.util.UUID;
 /**
  * What Ukemi needs from Nova, in its own words.
  *
- * <p>Every method throws {@link ComputeRefused} when Nova said a definite no (4xx except 404, 408
- * and 429), and {@link ComputeUnavailable} when there was no definite answer: time-out, connection
- * lost, 429, 5xx, an endpoint that does not answer as Nova does. After the latter a change may or
- * may not have happened.
+ * <p>Every method throws {@link ComputeRefused} when Nova said a definite no (4xx in Nova's own
+ * words, but not 401, 408, 413 and 429), and {@link ComputeUnavailable} when there was no definite
+ * answer: time-out, connection lost, 429, 5xx, an endpoint that does not answer as Nova does, no
+ * token from Keystone, a cell that Nova cannot reach. After the latter a change may or may not have
+ * happened.
  */
 public interface Compute {
 
@@ -35,7 +37,10 @@ public interface Compute {
    */
   ComputeService disable(ComputeService service, String reason);
 
-  /** All instances of all projects on the host, all pages. */
+  /**
+   * All instances of all projects on the host, all pages. Empty only when Nova also knows the host:
+   * it leaves out, without a word, the instances of a cell that it cannot reach.
+   */
   List<Instance> instancesOn(String host);
 
   /** The instance; empty when Nova has none of that id. */
@@ -46,15 +51,44 @@ public interface Compute {
    */
   List<EvacuationMigration> evacuationsFrom(String host, long greaterThan);
 
-  /** Highest id of the instance's evacuation migrations; 0 when it has none. */
+  /**
+   * Highest id of the instance's evacuation migrations; 0 when it has none. Nova leaves out,
+   * without a word, the rows of a cell that it cannot reach: read the instance after it, which
+   * would fail.
+   */
   long lastEvacuation(UUID instance);
 
   /**
    * Asks Nova to evacuate. That it returns says nothing about the guest.
    *
    * @param target the host to go to, checked by Nova's scheduler; empty = the scheduler chooses
+   * @throws ComputeRefused also with 404: Nova knows no such instance, or no such target
    */
   void evacuate(UUID instance, Optional<String> target);
+
+  /**
+   * Asks Nova to stop a running guest.
+   *
+   * @throws ComputeRefused with 409 in a state that cannot be stopped, with 404 when Nova knows no
+   *     such instance
+   */
+  void stop(UUID instance);
+
+  /**
+   * Asks Nova to start a stopped guest.
+   *
+   * @throws ComputeRefused with 409 in a state that cannot be started, with 404 when Nova knows no
+   *     such instance
+   */
+  void start(UUID instance);
+
+  /**
+   * The longest time from the begin of {@link #evacuate} to the end of its request. Who finds a
+   * call of which nothing is known waits that long before reading what came of it.
+   */
+  default Duration evacuateTimeout() {
+    return Duration.ofMinutes(1);
+  }
 
   /** Management address of the host as the hypervisor reports it; empty when unknown. */
   Optional<String> hostAddress(String host);

@@ -27,6 +27,8 @@ create table ukemi.host (
     reserved           boolean     not null default false,
     -- who put the host on maintenance; null = nobody (rule R4)
     maintenance_owner  text check (maintenance_owner in ('OPERATOR', 'RECOVERY', 'PROCESS')),
+    -- when its maintenance was last lifted: what is reported after that is news (rule R5)
+    returned_at        timestamptz,
     created_at         timestamptz not null default now(),
     updated_at         timestamptz,
     deleted_at         timestamptz
@@ -72,6 +74,10 @@ create table ukemi.recovery_run (
     opened_at           timestamptz not null default now(),
     -- the host's own "STARTED", when it comes while the run is open
     host_started_at     timestamptz,
+    -- why Nova cannot be read for it now; null = it can
+    -- what a person is asked; null while nobody is (rule R12)
+    asked_person        text,
+    nova_problem        text,
     closed_at           timestamptz,
     reason              text
 );
@@ -86,7 +92,9 @@ create table ukemi.heartbeat (
     last_heartbeat timestamptz not null,
     read_at        timestamptz not null,
     -- since when it has been advancing; null = it has not
-    alive_since    timestamptz
+    alive_since    timestamptz,
+    -- our clock: since when a write of ours may be moving the heartbeat; null = none is under way
+    own_write_at   timestamptz
 );
 
 -- The MAAS machine a host was last known as (rule R11).
@@ -101,9 +109,15 @@ create table ukemi.power_watch (
     run_id        uuid primary key references ukemi.recovery_run (id),
     host_name     text        not null,
     system_id     text        not null,
+    watched_since timestamptz not null,
     next_read_at  timestamptz not null,
-    interval_ms   bigint      not null,
-    claimed_until timestamptz
+    -- somebody wants a reading begun later than this
+    asked_at      timestamptz,
+    -- the node that is reading, and until when unless it says again that it lives
+    claimed_by    uuid,
+    claimed_until timestamptz,
+    -- the last reading took long, as that of a dead BMC does
+    slow          boolean     not null default false
 );
 
 create table ukemi.power_order (
@@ -135,10 +149,36 @@ create table ukemi.proof_of_off (
     given_at    timestamptz not null default now(),
     given_by    text        not null,
     evidence    text        not null,
+    -- an "on" read later than this voids it
+    stands_from timestamptz not null,
+    -- a second person has said that the machine is off although MAAS reads "on"
+    overrides_power boolean not null default false,
+    -- when an evacuation last relied on it
+    last_used_at timestamptz not null default now(),
     voided_at   timestamptz,
     void_reason text
 );
 create unique index one_valid_proof_per_run on ukemi.proof_of_off (run_id) where voided_at is null;
+
+-- A person's confirmation that was not taken; contradicted = because the world said otherwise.
+create table ukemi.refused_confirmation (
+    id           bigint generated always as identity primary key,
+    run_id       uuid        not null references ukemi.recovery_run (id),
+    person       text        not null,
+    refused_at   timestamptz not null,
+    contradicted boolean     not null,
+    reason       text        not null
+);
+create index refused_confirmation_run on ukemi.refused_confirmation (run_id);
+
+-- What else a person should know about the fencing of a run; the same text is kept once.
+create table ukemi.fencing_note (
+    run_id   uuid        not null references ukemi.recovery_run (id),
+    text     text        not null,
+    first_at timestamptz not null,
+    last_at  timestamptz not null,
+    primary key (run_id, text)
+);
 
 -- The lock we set on a machine in MAAS so that nobody switches it on during the evacuation.
 create table ukemi.machine_latch (
@@ -190,7 +230,8 @@ create table ukemi.evacuation_attempt (
     asked_at           timestamptz,
     answered_at        timestamptz,
     closed_at          timestamptz,
-    outcome            text check (outcome in ('RECOVERED', 'FAILED', 'GONE')),
+    -- NOT_ASKED: not our try's fault, does not count; IMPOSSIBLE: Nova cannot, do not try again
+    outcome            text check (outcome in ('RECOVERED', 'FAILED', 'GONE', 'NOT_ASKED', 'IMPOSSIBLE')),
     dest_host          text,
     reason             text,
     -- the child process has been told
@@ -199,3 +240,17 @@ create table ukemi.evacuation_attempt (
 create unique index one_open_attempt_per_guest on ukemi.evacuation_attempt (instance_uuid) where closed_at is null;
 create index evacuation_attempt_vmove on ukemi.evacuation_attempt (vmove_uuid);
 create index evacuation_attempt_untold on ukemi.evacuation_attempt (process_instance) where told_at is null;
+
+-- What an open recovery waits for and does not get, and the task that tells a person so.
+create table ukemi.attention (
+    id                bigint generated always as identity primary key,
+    notification_uuid uuid        not null references ukemi.notification (uuid),
+    -- the step that fails, or who cannot be asked
+    subject           text        not null,
+    problem           text        not null,
+    first_seen_at     timestamptz not null default clock_timestamp(),
+    -- null until it has lasted
+    task_id           text,
+    settled_at        timestamptz
+);
+create unique index one_open_attention on ukemi.attention (notification_uuid, subject) where settled_at is null;

@@ -1,0 +1,138 @@
+package ukemi.api;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import ukemi.compute.ComputeRefused;
+import ukemi.compute.ComputeUnavailable;
+import ukemi.database.BadPage;
+import ukemi.identity.IdentityUnavailable;
+import ukemi.notification.NotificationRefused;
+import ukemi.notification.UnknownSourceHost;
+import ukemi.segment.HostUnknownToNova;
+import ukemi.segment.NameTaken;
+import ukemi.segment.SegmentInUse;
+
+/**
+ * Turns what went wrong into Masakari's fault bodies. What nobody planned for is logged, not told.
+ */
+@RestControllerAdvice(annotations = MasakariApi.class)
+class FaultAdvice {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FaultAdvice.class);
+  private static final MediaType JSON =
+      new MediaType(MediaType.APPLICATION_JSON, StandardCharsets.UTF_8);
+
+  private final String challenge;
+
+  /**
+   * @param keystone told to callers without a valid token, so that they know where to get one
+   */
+  FaultAdvice(@Value("${OS_AUTH_URL:}") String keystone) {
+    this.challenge = keystone.isBlank() ? "Keystone" : "Keystone uri=\"" + keystone + "\"";
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Map<String, Object>> fault(ApiFault fault) {
+    return fault.status() == HttpStatus.UNAUTHORIZED
+        ? unauthorized(fault)
+        : answer(fault.status(), fault.getMessage());
+  }
+
+  @ExceptionHandler({BadPage.class, UnknownSourceHost.class, HostUnknownToNova.class})
+  ResponseEntity<Map<String, Object>> badRequest(RuntimeException e) {
+    return answer(HttpStatus.BAD_REQUEST, e.getMessage());
+  }
+
+  @ExceptionHandler({NameTaken.class, SegmentInUse.class, NotificationRefused.class})
+  ResponseEntity<Map<String, Object>> conflict(RuntimeException e) {
+    return answer(HttpStatus.CONFLICT, e.getMessage());
+  }
+
+  @ExceptionHandler({ComputeUnavailable.class, ComputeRefused.class})
+  ResponseEntity<Map<String, Object>> novaUnavailable(RuntimeException e) {
+    LOG.warn("Nova could not be asked", e);
+    return answer(HttpStatus.SERVICE_UNAVAILABLE, "Nova could not be asked, try again later");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Map<String, Object>> keystoneUnavailable(IdentityUnavailable e) {
+    LOG.warn("Keystone could not be asked", e);
+    return answer(HttpStatus.SERVICE_UNAVAILABLE, "Keystone could not be asked, try again later");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Map<String, Object>> unplanned(Exception e) {
+    if (databaseUnavailable(e)) {
+      LOG.warn("the database could not be reached", e);
+      return answer(
+          HttpStatus.SERVICE_UNAVAILABLE, "the database could not be reached, try again later");
+    }
+    LOG.error("a request failed", e);
+    return answer(HttpStatus.INTERNAL_SERVER_ERROR, "the request failed, see the log");
+  }
+
+  /** The engine wraps what the database throws, so the causes count too. */
+  private static boolean databaseUnavailable(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DataAccessResourceFailureException
+          || cause instanceof TransientDataAccessException
+          || cause instanceof TransactionException
+          || cause instanceof SQLException sql && connectionLost(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** SQL states of class 08 (connection) and 57P (server shuts down or starts). */
+  private static boolean connectionLost(String sqlState) {
+    return sqlState != null && (sqlState.startsWith("08") || sqlState.startsWith("57P"));
+  }
+
+  /** The shape of Keystone's middleware, which stands in front of Masakari. */
+  private ResponseEntity<Map<String, Object>> unauthorized(ApiFault fault) {
+    Map<String, Object> error = new LinkedHashMap<>();
+    error.put("code", 401);
+    error.put("title", "Unauthorized");
+    error.put("message", fault.getMessage());
+    return ResponseEntity.status(HttpStatus.UNAUTHORIZED)
+        .header(HttpHeaders.WWW_AUTHENTICATE, challenge)
+        .contentType(JSON)
+        .body(Map.of("error", error));
+  }
+
+  private static ResponseEntity<Map<String, Object>> answer(HttpStatus status, String message) {
+    Map<String, Object> fault = new LinkedHashMap<>();
+    fault.put("code", status.value());
+    fault.put("message", message);
+    return ResponseEntity.status(status).contentType(JSON).body(Map.of(name(status), fault));
+  }
+
+  private static String name(HttpStatus status) {
+    return switch (status) {
+      case BAD_REQUEST -> "badRequest";
+      case FORBIDDEN -> "forbidden";
+      case NOT_FOUND -> "itemNotFound";
+      case METHOD_NOT_ALLOWED -> "badMethod";
+      case CONFLICT -> "conflictingRequest";
+      case PAYLOAD_TOO_LARGE -> "overLimit";
+      case UNSUPPORTED_MEDIA_TYPE -> "badMediaType";
+      case SERVICE_UNAVAILABLE -> "serviceUnavailable";
+      default -> "masakariFault";
+    };
+  }
+}

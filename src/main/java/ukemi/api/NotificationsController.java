@@ -1,0 +1,75 @@
+package ukemi.api;
+
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import ukemi.fault.Boundaries;
+import ukemi.fault.Boundary;
+import ukemi.notification.NewNotification;
+import ukemi.notification.Notification;
+import ukemi.notification.NotificationFilter;
+import ukemi.notification.NotificationIntake;
+import ukemi.notification.Notifications;
+
+/** Notifications: what monitors report, and what became of it. */
+@MasakariApi
+@RequestMapping({"/v1/notifications", "/v1/{project:[0-9a-f\\-]+}/notifications"})
+class NotificationsController {
+
+  private final Notifications notifications;
+  private final NotificationIntake intake;
+
+  NotificationsController(Notifications notifications, NotificationIntake intake) {
+    this.notifications = notifications;
+    this.intake = intake;
+  }
+
+  @GetMapping
+  Map<String, List<NotificationView>> list(ApiRequest request) {
+    NotificationFilter filter =
+        new NotificationFilter(
+            request.parameter("status"),
+            request.parameter("type"),
+            request.parameter("source_host_uuid"),
+            request.timeParameter("generated-since"));
+    return Map.of(
+        "notifications",
+        notifications.list(filter, request.page()).stream().map(NotificationView::of).toList());
+  }
+
+  @PostMapping
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  Map<String, NotificationView> create(ApiRequest request) {
+    NewNotification notification = request.body("notification", NotificationBody::create);
+    Notification accepted = intake.accept(notification);
+    Boundaries.reached(Boundary.INTAKE_COMMITTED);
+    return Map.of("notification", NotificationView.of(accepted));
+  }
+
+  @GetMapping("/{uuid}")
+  Map<String, NotificationView> show(@PathVariable String uuid, ApiRequest request) {
+    Notification notification = existing(notifications, uuid);
+    return Map.of(
+        "notification",
+        request.version().atLeast(1, 1)
+            ? NotificationView.of(notification, tasksOf(notification))
+            : NotificationView.of(notification));
+  }
+
+  /** The notification an address names. */
+  static Notification existing(Notifications notifications, String uuid) {
+    return Rules.uuid(uuid)
+        .flatMap(notifications::find)
+        .orElseThrow(() -> ApiFault.notFound("no notification with uuid " + uuid));
+  }
+
+  /** The place for {@code recovery_workflow_details}: no recovery reports its tasks yet. */
+  private static List<NotificationView.Task> tasksOf(Notification notification) {
+    return List.of();
+  }
+}

@@ -1,0 +1,147 @@
+package ukemi.compute.nova;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import ukemi.compute.ComputeService;
+import ukemi.compute.EvacuationMigration;
+import ukemi.compute.Instance;
+
+/**
+ * Nova's JSON in our records. A field that is not there is an unexpected answer, never a default.
+ */
+final class Fields {
+
+  private final Answer answer;
+  private final JsonNode node;
+
+  Fields(Answer answer, JsonNode node) {
+    this.answer = answer;
+    this.node = node;
+  }
+
+  /**
+   * @param readAt Nova's time of the answer
+   */
+  ComputeService service(Instant readAt) {
+    return new ComputeService(
+        text("id"),
+        text("host"),
+        text("state").equals("up"),
+        text("status").equals("enabled"),
+        bool("forced_down"),
+        textOrNull("disabled_reason"),
+        heartbeat(),
+        readAt);
+  }
+
+  /** "updated_at"; the epoch when it is null, for a service that has never reported. */
+  Instant heartbeat() {
+    return field("updated_at").isNull() ? Instant.EPOCH : time("updated_at");
+  }
+
+  Instance instance() {
+    Map<String, String> metadata = new HashMap<>();
+    field("metadata")
+        .fields()
+        .forEachRemaining(e -> metadata.put(e.getKey(), e.getValue().asText()));
+    JsonNode fault = node.path("fault").path("message");
+    return new Instance(
+        uuid("id"),
+        text("name"),
+        textOrNull("OS-EXT-SRV-ATTR:host"),
+        text("OS-EXT-STS:vm_state"),
+        textOrNull("OS-EXT-STS:task_state"),
+        field("OS-EXT-STS:power_state").asInt(),
+        bool("locked"),
+        Map.copyOf(metadata),
+        fault.asText(null));
+  }
+
+  EvacuationMigration evacuation() {
+    return new EvacuationMigration(
+        number("id"),
+        uuid("instance_uuid"),
+        text("source_compute"),
+        textOrNull("dest_compute"),
+        text("status"),
+        time("created_at"));
+  }
+
+  /** Whether this hypervisor belongs to the service host; its own name may be another one. */
+  boolean isOn(String host) {
+    return node.path("service").path("host").asText().equals(host);
+  }
+
+  Optional<String> hostAddress() {
+    return Optional.ofNullable(node.path("host_ip").asText(null));
+  }
+
+  /** A service or an instance of which Nova knows little more than the id: its cell is down. */
+  boolean cellIsDown() {
+    return node.path("status").asText().equals("UNKNOWN")
+        && !node.has("state")
+        && !node.has("OS-EXT-STS:vm_state");
+  }
+
+  String text(String name) {
+    JsonNode value = field(name);
+    if (!value.isTextual()) {
+      throw answer.unexpected(name + " is no text");
+    }
+    return value.textValue();
+  }
+
+  private String textOrNull(String name) {
+    return field(name).isNull() ? null : text(name);
+  }
+
+  private boolean bool(String name) {
+    JsonNode value = field(name);
+    if (!value.isBoolean()) {
+      throw answer.unexpected(name + " is neither true nor false");
+    }
+    return value.booleanValue();
+  }
+
+  private long number(String name) {
+    JsonNode value = field(name);
+    if (!value.isIntegralNumber()) {
+      throw answer.unexpected(name + " is no number");
+    }
+    return value.longValue();
+  }
+
+  private UUID uuid(String name) {
+    try {
+      return UUID.fromString(text(name));
+    } catch (IllegalArgumentException e) {
+      throw answer.unexpected(name + " is no uuid");
+    }
+  }
+
+  // UTC, of services and migrations without a zone, of servers with a Z
+  private Instant time(String name) {
+    String text = text(name);
+    try {
+      return LocalDateTime.parse(text.endsWith("Z") ? text.substring(0, text.length() - 1) : text)
+          .toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException e) {
+      throw answer.unexpected(name + " is no time");
+    }
+  }
+
+  private JsonNode field(String name) {
+    JsonNode value = node.path(name);
+    if (value.isMissingNode()) {
+      throw answer.unexpected("no field " + name);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,2 @@
+/** What Ukemi needs from Nova, in its own words. */
+package ukemi.compute;

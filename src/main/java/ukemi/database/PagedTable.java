@@ -1,0 +1,108 @@
+package ukemi.database;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Reads pages of one table. A page starts after the place of its marker in the order asked for, so
+ * rows that come or go between two pages neither repeat nor hide others. The marker may be any row
+ * of the table, also one the filter leaves out.
+ */
+public final class PagedTable<T> {
+
+  private final String table;
+  private final Map<String, String> sortKeys;
+  private final RowMapper<T> rows;
+
+  /**
+   * @param sortKeys what may be sorted by: name on the wire to SQL expression, with {@code $} for
+   *     the table's alias; must contain created_at and id
+   */
+  public PagedTable(String table, Map<String, String> sortKeys, RowMapper<T> rows) {
+    this.table = table;
+    this.sortKeys = sortKeys;
+    this.rows = rows;
+  }
+
+  /**
+   * The rows of the page that satisfy the condition.
+   *
+   * @param condition SQL over the alias {@code t}
+   * @throws BadPage when the marker or a sort key is unknown
+   */
+  public List<T> read(
+      JdbcClient jdbc, Page page, String condition, Map<String, ?> conditionParameters) {
+    Map<String, Boolean> order = completed(page.order());
+    Map<String, Object> parameters = new HashMap<>(conditionParameters);
+    String from = table + " t";
+    String where = "(" + condition + ")";
+    if (page.marker() != null) {
+      from += " join " + table + " m on m.id = :pageMarker";
+      where += " and (" + after(order) + ")";
+      parameters.put("pageMarker", markerId(jdbc, page.marker()));
+    }
+    parameters.put("pageLimit", page.limit());
+    return jdbc.sql(
+            "select t.* from %s where %s order by %s limit :pageLimit"
+                .formatted(from, where, orderBy(order)))
+        .params(parameters)
+        .query(rows)
+        .list();
+  }
+
+  private Map<String, Boolean> completed(List<Page.Order> asked) {
+    Map<String, Boolean> order = new LinkedHashMap<>();
+    for (Page.Order one : asked) {
+      if (!sortKeys.containsKey(one.key())) {
+        throw new BadPage("cannot sort by \"" + one.key() + "\"");
+      }
+      order.putIfAbsent(one.key(), one.ascending());
+    }
+    boolean first = asked.get(0).ascending();
+    order.putIfAbsent("created_at", first);
+    order.putIfAbsent("id", first);
+    return order;
+  }
+
+  private long markerId(JdbcClient jdbc, String marker) {
+    return jdbc.sql("select id from %s where id::text = :m or uuid::text = :m".formatted(table))
+        .param("m", marker)
+        .query(Long.class)
+        .optional()
+        .orElseThrow(() -> new BadPage("marker \"" + marker + "\" is unknown"));
+  }
+
+  /** Nulls come first upwards and last downwards, as clients know it from MySQL. */
+  private String orderBy(Map<String, Boolean> order) {
+    return order.entrySet().stream()
+        .map(
+            e -> column(e.getKey(), "t") + (e.getValue() ? " asc nulls first" : " desc nulls last"))
+        .collect(Collectors.joining(", "));
+  }
+
+  private String after(Map<String, Boolean> order) {
+    List<String> cases = new ArrayList<>();
+    String equalSoFar = "";
+    for (Map.Entry<String, Boolean> one : order.entrySet()) {
+      String row = column(one.getKey(), "t");
+      String marker = column(one.getKey(), "m");
+      String later =
+          one.getValue()
+              ? "(%1$s > %2$s or (%2$s is null and %1$s is not null))"
+              : "(%1$s < %2$s or (%1$s is null and %2$s is not null))";
+      cases.add(equalSoFar + later.formatted(row, marker));
+      equalSoFar += "%s is not distinct from %s and ".formatted(row, marker);
+    }
+    return String.join(" or ", cases);
+  }
+
+  private String column(String key, String alias) {
+    return sortKeys.get(key).replace("$", alias);
+  }
+}

@@ -1,0 +1,53 @@
+package ukemi.evacuation;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * One try to evacuate one guest (rule R6). Open until Nova has settled it.
+ *
+ * @param baselineMigration highest evacuation migration of the guest before our call; ours is a
+ *     greater one; null before the call
+ * @param askedAt when the call was about to leave; null before that
+ * @param answeredAt when Nova answered; null when it did not
+ * @param expectedState the vm_state the guest must come back in
+ */
+record Attempt(
+    long id,
+    UUID runId,
+    UUID vmoveUuid,
+    UUID instance,
+    String instanceName,
+    int number,
+    String sourceHost,
+    Instant grantedAt,
+    Long baselineMigration,
+    Instant askedAt,
+    Instant answeredAt,
+    Instant closedAt,
+    Outcome outcome,
+    String destHost,
+    String reason,
+    String expectedState) {
+
+  /** How a try ended. */
+  enum Outcome {
+    /** Nova shows the guest on another host, idle, in the state it had. */
+    RECOVERED,
+    /** Nova says that it failed. */
+    FAILED,
+    /** Nova has no such guest any more. */
+    GONE,
+    /**
+     * The call was not made, or never arrived, for a reason outside the guest; does not count as a
+     * try.
+     */
+    NOT_ASKED,
+    /** Nova cannot evacuate this guest; another try would not help. */
+    IMPOSSIBLE
+  }
+
+  boolean isOpen() {
+    return closedAt == null;
+  }
+}

@@ -1,0 +1,209 @@
+package ukemi.evacuation;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Table evacuation_attempt. */
+@Repository
+class Attempts {
+
+  private static final String SELECT =
+      """
+      select a.*, v.instance_name, v.state_before
+        from ukemi.evacuation_attempt a join ukemi.vmove v on v.uuid = a.vmove_uuid
+      """;
+
+  private final JdbcClient jdbc;
+
+  Attempts(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Opens the next attempt of a guest; the unique index refuses a second open one. */
+  void open(UUID vmove, String process) {
+    jdbc.sql(
+            """
+            insert into ukemi.evacuation_attempt
+                   (run_id, vmove_uuid, instance_uuid, number, source_host, process_instance, granted_at)
+            select v.run_id, v.uuid, v.instance_uuid,
+                   1 + (select count(*) from ukemi.evacuation_attempt a where a.vmove_uuid = v.uuid),
+                   v.source_host, ?, clock_timestamp()
+              from ukemi.vmove v where v.uuid = ?
+            """)
+        .params(process, vmove)
+        .update();
+  }
+
+  int countOpen() {
+    return jdbc.sql("select count(*) from ukemi.evacuation_attempt where closed_at is null")
+        .query(Integer.class)
+        .single();
+  }
+
+  /** The newest attempt of a guest in a run. */
+  Optional<Attempt> last(UUID vmove) {
+    return jdbc.sql(SELECT + " where a.vmove_uuid = ? order by a.number desc limit 1")
+        .param(vmove)
+        .query(Attempts::map)
+        .optional();
+  }
+
+  /** Attempts whose call has left and which Nova has not settled, all runs. */
+  List<Attempt> asked() {
+    return jdbc.sql(SELECT + " where a.closed_at is null and a.asked_at is not null order by a.id")
+        .query(Attempts::map)
+        .list();
+  }
+
+  /** Tries that count: asked, and failed. */
+  int countFailed(UUID vmove) {
+    return jdbc.sql(
+            "select count(*) from ukemi.evacuation_attempt where vmove_uuid = ? and outcome = 'FAILED'")
+        .param(vmove)
+        .query(Integer.class)
+        .single();
+  }
+
+  /**
+   * Stores the intent to call.
+   *
+   * @return whether it is ours: false when another node has stored it meanwhile
+   */
+  boolean asking(long id, long baselineMigration) {
+    return jdbc.sql(
+                """
+                update ukemi.evacuation_attempt set asked_at = clock_timestamp(), baseline_migration = ?
+                 where id = ? and asked_at is null and closed_at is null
+                """)
+            .params(baselineMigration, id)
+            .update()
+        == 1;
+  }
+
+  void answered(long id) {
+    jdbc.sql("update ukemi.evacuation_attempt set answered_at = clock_timestamp() where id = ?")
+        .param(id)
+        .update();
+  }
+
+  /** Keeps why there was no definite answer to the call. */
+  void unanswered(long id, String reason) {
+    jdbc.sql("update ukemi.evacuation_attempt set reason = ? where id = ? and closed_at is null")
+        .params(reason, id)
+        .update();
+  }
+
+  /**
+   * Closes an open attempt.
+   *
+   * @return whether it was open
+   */
+  boolean close(long id, Attempt.Outcome outcome, String destHost, String reason) {
+    return jdbc.sql(
+                """
+                update ukemi.evacuation_attempt
+                   set closed_at = clock_timestamp(), outcome = :outcome, dest_host = :dest, reason = :reason
+                 where id = :id and closed_at is null
+                """)
+            .param("outcome", outcome.name())
+            .param("dest", destHost)
+            .param("reason", reason)
+            .param("id", id)
+            .update()
+        == 1;
+  }
+
+  /** Closes attempts of a run whose call has not left, so that it never leaves. */
+  void closeUnasked(UUID runId, String reason) {
+    jdbc.sql(
+            """
+            update ukemi.evacuation_attempt
+               set closed_at = clock_timestamp(), outcome = 'NOT_ASKED', reason = ?
+             where run_id = ? and asked_at is null and closed_at is null
+            """)
+        .params(reason, runId)
+        .update();
+  }
+
+  /**
+   * Closes the attempt of a process whose call has not left.
+   *
+   * @return its vmove; empty when there is none
+   */
+  Optional<UUID> closeUnaskedOf(String process, String reason) {
+    return jdbc.sql(
+            """
+            update ukemi.evacuation_attempt
+               set closed_at = clock_timestamp(), outcome = 'NOT_ASKED', reason = ?
+             where process_instance = ? and asked_at is null and closed_at is null
+            returning vmove_uuid
+            """)
+        .params(reason, process)
+        .query(UUID.class)
+        .optional();
+  }
+
+  /** Closed attempts whose process has not been told. */
+  List<Untold> untold() {
+    return jdbc.sql(
+            """
+            select id, process_instance from ukemi.evacuation_attempt
+             where told_at is null and closed_at is not null order by closed_at
+            """)
+        .query(Untold.class)
+        .list();
+  }
+
+  void told(long id) {
+    jdbc.sql("update ukemi.evacuation_attempt set told_at = clock_timestamp() where id = ?")
+        .param(id)
+        .update();
+  }
+
+  boolean anyOpen() {
+    return jdbc.sql(
+            "select exists (select 1 from ukemi.evacuation_attempt where closed_at is null)")
+        .query(Boolean.class)
+        .single();
+  }
+
+  private static Attempt map(ResultSet row, int number) throws SQLException {
+    String outcome = row.getString("outcome");
+    return new Attempt(
+        row.getLong("id"),
+        row.getObject("run_id", UUID.class),
+        row.getObject("vmove_uuid", UUID.class),
+        row.getObject("instance_uuid", UUID.class),
+        row.getString("instance_name"),
+        row.getInt("number"),
+        row.getString("source_host"),
+        instant(row, "granted_at"),
+        row.getObject("baseline_migration", Long.class),
+        instant(row, "asked_at"),
+        instant(row, "answered_at"),
+        instant(row, "closed_at"),
+        outcome == null ? null : Attempt.Outcome.valueOf(outcome),
+        row.getString("dest_host"),
+        row.getString("reason"),
+        row.getString("state_before"));
+  }
+
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  /**
+   * A settled attempt of which the waiting process does not know yet.
+   *
+   * @param processInstance the child process that waits
+   */
+  record Untold(long id, String processInstance) {}
+}

@@ -1,0 +1,75 @@
+package ukemi.evacuation;
+
+import org.springframework.stereotype.Service;
+import ukemi.compute.Compute;
+import ukemi.compute.ComputeRefused;
+import ukemi.compute.ComputeService;
+import ukemi.fault.Boundaries;
+import ukemi.fault.Boundary;
+import ukemi.fencing.Fencing;
+import ukemi.fencing.Heartbeats;
+import ukemi.fencing.NoProof;
+import ukemi.notification.RecoveryRun;
+
+/**
+ * Takes a dead host's nova-compute out of service: force down first, then disable. The other way
+ * round Nova blocks for a minute (nova-facts.md).
+ */
+@Service
+public class HostOutOfService {
+
+  private final Compute compute;
+  private final Heartbeats heartbeats;
+  private final Fencing fencing;
+
+  HostOutOfService(Compute compute, Heartbeats heartbeats, Fencing fencing) {
+    this.compute = compute;
+    this.heartbeats = heartbeats;
+    this.fencing = fencing;
+  }
+
+  /**
+   * Forces the service down. Nova takes our word for it, so the proof is checked again.
+   *
+   * @throws NoProof when the proof is missing or void
+   */
+  public void forceDown(RecoveryRun run) {
+    ComputeService service = service(run);
+    if (!service.forcedDown()) {
+      heartbeats.read(run);
+      fencing.requireProof(run.id());
+      heartbeats.announceOwnWrite(run.id());
+      Boundaries.reached(Boundary.FORCE_DOWN_BEFORE_CALL);
+      ComputeService down = compute.forceDown(service);
+      Boundaries.reached(Boundary.FORCE_DOWN_ANSWERED);
+      heartbeats.rebase(run.id(), down);
+    } else {
+      heartbeats.rebaseIfAnnounced(run.id(), service);
+    }
+  }
+
+  /** Disables the service, with the recovery named as the reason. */
+  public void disable(RecoveryRun run) {
+    ComputeService service = service(run);
+    if (service.enabled()) {
+      // our write moves the heartbeat: what it showed before must have been seen
+      heartbeats.read(run);
+      fencing.voidIfContradicted(run.id());
+      heartbeats.announceOwnWrite(run.id());
+      Boundaries.reached(Boundary.DISABLE_BEFORE_CALL);
+      ComputeService disabled =
+          compute.disable(service, "Ukemi: host failure, notification " + run.notificationUuid());
+      Boundaries.reached(Boundary.DISABLE_ANSWERED);
+      heartbeats.rebase(run.id(), disabled);
+    } else {
+      heartbeats.rebaseIfAnnounced(run.id(), service);
+    }
+  }
+
+  private ComputeService service(RecoveryRun run) {
+    return compute
+        .service(run.hostName())
+        .orElseThrow(
+            () -> new ComputeRefused(404, "Nova has no nova-compute on " + run.hostName()));
+  }
+}

@@ -1,0 +1,278 @@
+package ukemi.evacuation;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import ukemi.compute.Compute;
+import ukemi.compute.ComputeRefused;
+import ukemi.compute.ComputeUnavailable;
+import ukemi.compute.EvacuationMigration;
+import ukemi.compute.Instance;
+import ukemi.database.DatabaseClock;
+
+/**
+ * Settles attempts from what Nova shows: one list of migrations a host and round, and one read of a
+ * guest whose evacuation Nova calls over. Level-triggered: it can be stopped and started at any
+ * time, on any node.
+ */
+@Service
+public class LandingWatch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LandingWatch.class);
+
+  /** Beside the longest request: Nova writes the migration before it answers. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** See {@link #closeAsNeverTaken}. */
+  private static final Duration SURE = Duration.ofSeconds(5);
+
+  /** A failure that took longer ends the round: the next begins with the hosts not read in it. */
+  private static final Duration SLOW = Duration.ofSeconds(5);
+
+  /** A guest whose evacuation does not move is looked at itself this often: it may be deleted. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+  private final Attempts attempts;
+  private final Guests guests;
+  private final Compute compute;
+  private final DatabaseClock clock;
+  private final TransactionTemplate transaction;
+  private final Map<UUID, Instant> lookedAt = new HashMap<>();
+
+  /** Since when Nova, read without a failure, shows nothing of an attempt. */
+  private final Map<Long, Instant> missingSince = new HashMap<>();
+
+  /** Rounds in which a host was last read, so that none waits behind the others for ever. */
+  private final Map<String, Long> triedIn = new HashMap<>();
+
+  private long rounds;
+
+  LandingWatch(
+      Attempts attempts,
+      Guests guests,
+      Compute compute,
+      DatabaseClock clock,
+      PlatformTransactionManager transactions) {
+    this.attempts = attempts;
+    this.guests = guests;
+    this.compute = compute;
+    this.clock = clock;
+    this.transaction = new TransactionTemplate(transactions);
+  }
+
+  /** Whether there is anything to look for. */
+  public boolean hasWork() {
+    return attempts.anyOpen();
+  }
+
+  /**
+   * One round over all hosts with guests under way. One that cannot be read keeps no other waiting;
+   * the next round tries again.
+   *
+   * @return the runs whose guests could not be read, and why
+   */
+  public Map<UUID, String> look() {
+    List<Attempt> asked = attempts.asked();
+    lookedAt.keySet().retainAll(asked.stream().map(Attempt::instance).toList());
+    missingSince.keySet().retainAll(asked.stream().map(Attempt::id).toList());
+    Map<String, List<Attempt>> hosts = asked.stream().collect(groupingBy(Attempt::sourceHost));
+    triedIn.keySet().retainAll(hosts.keySet());
+    Map<UUID, String> problems = new HashMap<>();
+    String nobodyAnswers = null;
+    rounds++;
+    for (String host : longestUnreadFirst(hosts.keySet())) {
+      long began = System.nanoTime();
+      String problem = nobodyAnswers;
+      if (problem == null) {
+        triedIn.put(host, rounds);
+        problem = lookOrTell(host, hosts.get(host));
+        if (problem != null && isSlow(began)) {
+          nobodyAnswers = problem;
+        }
+      }
+      if (problem != null) {
+        for (Attempt attempt : hosts.get(host)) {
+          problems.put(attempt.runId(), problem);
+          missingSince.remove(attempt.id());
+        }
+      }
+    }
+    return problems;
+  }
+
+  private List<String> longestUnreadFirst(Collection<String> hosts) {
+    return hosts.stream()
+        .sorted(Comparator.comparing(host -> triedIn.getOrDefault(host, -1L)))
+        .toList();
+  }
+
+  private String lookOrTell(String host, List<Attempt> asked) {
+    try {
+      look(host, asked);
+      return null;
+    } catch (ComputeUnavailable | ComputeRefused e) {
+      return e.getMessage();
+    }
+  }
+
+  private void look(String host, List<Attempt> asked) {
+    long oldest = asked.stream().mapToLong(Attempt::baselineMigration).min().orElse(0);
+    Map<UUID, EvacuationMigration> newest =
+        compute.evacuationsFrom(host, oldest).stream()
+            .collect(
+                Collectors.toMap(
+                    EvacuationMigration::instance,
+                    migration -> migration,
+                    java.util.function.BinaryOperator.maxBy(
+                        Comparator.comparingLong(EvacuationMigration::id))));
+    Instant now = clock.now();
+    ComputeUnavailable problem = null;
+    for (Attempt attempt : asked) {
+      EvacuationMigration migration = newest.get(attempt.instance());
+      boolean ours = migration != null && migration.id() > attempt.baselineMigration();
+      if (ours && !migration.done() && !migration.failed() && !isDue(attempt, now)) {
+        continue;
+      }
+      if (!ours && now.isBefore(attempt.askedAt().plus(compute.evacuateTimeout()).plus(GRACE))) {
+        continue;
+      }
+      lookedAt.put(attempt.instance(), now);
+      long began = System.nanoTime();
+      try {
+        settle(attempt, ours ? migration : null, now);
+      } catch (ComputeRefused e) {
+        LOG.warn("{} of {}: Nova refuses: {}", attempt.instanceName(), host, e.getMessage());
+      } catch (ComputeUnavailable e) {
+        if (isSlow(began)) {
+          throw e; // it would be the same for each of the others
+        }
+        problem = e;
+      }
+    }
+    if (problem != null) {
+      throw problem;
+    }
+  }
+
+  private static boolean isSlow(long began) {
+    return System.nanoTime() - began > SLOW.toNanos();
+  }
+
+  private boolean isDue(Attempt attempt, Instant now) {
+    return lookedAt
+        .getOrDefault(attempt.instance(), attempt.askedAt())
+        .plus(LOOK_AGAIN)
+        .isBefore(now);
+  }
+
+  private void settle(Attempt attempt, EvacuationMigration migration, Instant now) {
+    Optional<Instance> found = compute.instance(attempt.instance());
+    if (found.isEmpty()) {
+      close(attempt, Attempt.Outcome.GONE, null, "Nova has no such guest any more");
+      return;
+    }
+    Instance guest = found.get();
+    boolean left = !attempt.sourceHost().equals(guest.host());
+    boolean over = migration == null || migration.done() || migration.failed();
+    if (migration == null && !left && !Evacuator.isRebuilding(guest)) {
+      // its task, if any, is one that the host died with
+      closeAsNeverTaken(attempt, now);
+      return;
+    }
+    if (guest.taskState() != null) {
+      return;
+    }
+    boolean elsewhere = left && guest.host() != null;
+    if (elsewhere && guest.vmState().equals(attempt.expectedState())
+        || elsewhere && attempt.expectedState().equals("error")) {
+      close(attempt, Attempt.Outcome.RECOVERED, guest.host(), null);
+    } else if (elsewhere && isOther(guest, attempt, "active", "stopped")) {
+      // Nova starts a stopped guest whose first evacuation failed: it was in error meanwhile
+      compute.stop(guest.id());
+    } else if (elsewhere && isOther(guest, attempt, "stopped", "active")) {
+      // Nova calls the guests of a host stopped when its nova-compute comes back for a moment
+      compute.start(guest.id());
+    } else if (left && over) {
+      close(attempt, Attempt.Outcome.IMPOSSIBLE, null, whereItIs(guest, attempt));
+    } else if (!left && migration.done()) {
+      if (isSure(attempt, now)) {
+        close(
+            attempt,
+            Attempt.Outcome.FAILED,
+            null,
+            "Nova calls it over, but " + whereItIs(guest, attempt));
+      }
+    } else if (!left && (migration.failed() || guest.vmState().equals("error"))) {
+      close(attempt, Attempt.Outcome.FAILED, null, fault(guest, migration));
+    }
+  }
+
+  /**
+   * Only when two looks some time apart agree: a request that hung in Nova until just now may still
+   * be carried out. An order that Nova did not answer and has not taken is not the guest's failure.
+   */
+  private void closeAsNeverTaken(Attempt attempt, Instant now) {
+    if (!isSure(attempt, now)) {
+      return;
+    }
+    if (attempt.answeredAt() != null) {
+      close(attempt, Attempt.Outcome.FAILED, null, "Nova never took the order");
+    } else {
+      String why = attempt.reason() == null ? "" : ": " + attempt.reason();
+      close(attempt, Attempt.Outcome.NOT_ASKED, null, "Nova never took the order" + why);
+    }
+  }
+
+  private boolean isSure(Attempt attempt, Instant now) {
+    Instant since = missingSince.putIfAbsent(attempt.id(), now);
+    return since != null && !now.isBefore(since.plus(SURE));
+  }
+
+  private static String whereItIs(Instance guest, Attempt attempt) {
+    return "it is on %s in state %s, before it was %s%s"
+        .formatted(
+            guest.host() == null ? "no host" : guest.host(),
+            guest.vmState(),
+            attempt.expectedState(),
+            guest.fault() == null ? "" : ": " + guest.fault());
+  }
+
+  private static boolean isOther(Instance guest, Attempt attempt, String is, String was) {
+    return guest.vmState().equals(is) && attempt.expectedState().equals(was);
+  }
+
+  private static String fault(Instance guest, EvacuationMigration migration) {
+    String state = "evacuation " + migration.status() + " in Nova";
+    return guest.fault() == null ? state : state + ": " + guest.fault();
+  }
+
+  private void close(Attempt attempt, Attempt.Outcome outcome, String destHost, String reason) {
+    LOG.info(
+        "{} of {}: {} {}",
+        attempt.instanceName(),
+        attempt.sourceHost(),
+        outcome,
+        outcome == Attempt.Outcome.RECOVERED ? "on " + destHost : reason);
+    transaction.executeWithoutResult(
+        status -> {
+          if (attempts.close(attempt.id(), outcome, destHost, reason)
+              && outcome == Attempt.Outcome.RECOVERED) {
+            guests.succeed(attempt.vmoveUuid(), destHost); // also when it was listed as overdue
+          }
+        });
+  }
+}

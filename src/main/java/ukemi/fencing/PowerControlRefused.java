@@ -1,0 +1,9 @@
+package ukemi.fencing;
+
+/** Power control said a definite no: nothing was changed. */
+public class PowerControlRefused extends RuntimeException {
+
+  public PowerControlRefused(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,106 @@
+package ukemi.fencing;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import ukemi.database.DatabaseClock;
+import ukemi.fencing.ProofOfOff.Kind;
+import ukemi.notification.RecoveryRun;
+
+/** Stored proofs; at most one of a run is valid. */
+@Repository
+class Proofs {
+
+  private static final String SELECT = "select * from ukemi.proof_of_off where run_id = ?";
+
+  private static final RowMapper<ProofOfOff> MAPPER =
+      (row, number) ->
+          new ProofOfOff(
+              row.getObject("id", UUID.class),
+              row.getObject("run_id", UUID.class),
+              row.getString("host_name"),
+              Kind.valueOf(row.getString("kind")),
+              Sql.time(row, "given_at"),
+              row.getString("given_by"),
+              row.getString("evidence"),
+              Sql.time(row, "stands_from"),
+              Sql.time(row, "last_used_at"),
+              row.getBoolean("overrides_power"),
+              Sql.time(row, "voided_at"),
+              row.getString("void_reason"));
+
+  private final JdbcClient jdbc;
+  private final DatabaseClock clock;
+
+  Proofs(JdbcClient jdbc, DatabaseClock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  Optional<ProofOfOff> valid(UUID runId) {
+    return jdbc.sql(SELECT + " and voided_at is null").param(runId).query(MAPPER).optional();
+  }
+
+  /** All of the run, oldest first. */
+  List<ProofOfOff> of(UUID runId) {
+    return jdbc.sql(SELECT + " order by given_at").param(runId).query(MAPPER).list();
+  }
+
+  /**
+   * Stores a proof, or leaves the valid one that there is.
+   *
+   * @return the valid one
+   */
+  ProofOfOff add(
+      RecoveryRun run,
+      Kind kind,
+      String givenBy,
+      String evidence,
+      Instant standsFrom,
+      boolean overridesPower) {
+    jdbc.sql(
+            "insert into ukemi.proof_of_off (id, run_id, host_name, kind, given_at, given_by,"
+                + " evidence, stands_from, overrides_power, last_used_at)"
+                + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp())"
+                + " on conflict (run_id) where voided_at is null do nothing")
+        .params(
+            UUID.randomUUID(),
+            run.id(),
+            run.hostName(),
+            kind.name(),
+            Sql.time(clock.now()),
+            givenBy,
+            evidence,
+            Sql.time(standsFrom),
+            overridesPower)
+        .update();
+    return valid(run.id()).orElseThrow();
+  }
+
+  /** Somebody relied on the run's valid proof. */
+  void used(UUID runId) {
+    jdbc.sql(
+            "update ukemi.proof_of_off set last_used_at = clock_timestamp()"
+                + " where run_id = ? and voided_at is null")
+        .param(runId)
+        .update();
+  }
+
+  /**
+   * Ends a proof.
+   *
+   * @return whether it was valid until now
+   */
+  boolean end(ProofOfOff proof, String reason) {
+    return jdbc.sql(
+                "update ukemi.proof_of_off set voided_at = ?, void_reason = ?"
+                    + " where id = ? and voided_at is null")
+            .params(Sql.time(clock.now()), reason, proof.id())
+            .update()
+        == 1;
+  }
+}

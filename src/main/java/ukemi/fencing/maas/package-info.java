@@ -1,0 +1,2 @@
+/** Power control over the API of MAAS. */
+package ukemi.fencing.maas;

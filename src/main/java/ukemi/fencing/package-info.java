@@ -1,0 +1,2 @@
+/** Proof that a host is off: rules, storage, readings and evidence. */
+package ukemi.fencing;

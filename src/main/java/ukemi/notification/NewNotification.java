@@ -1,0 +1,28 @@
+package ukemi.notification;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * A failure as it is reported.
+ *
+ * @param hostName the name the host is registered under
+ * @param generatedTime the sender's clock
+ */
+public record NewNotification(
+    Notification.Type type, String hostName, Instant generatedTime, Map<String, String> payload) {
+
+  /** Whether a whole host is reported up again. */
+  boolean hostStarted() {
+    return isHostEvent("STARTED");
+  }
+
+  /** Whether a whole host is reported down. */
+  boolean hostStopped() {
+    return isHostEvent("STOPPED");
+  }
+
+  private boolean isHostEvent(String event) {
+    return type == Notification.Type.COMPUTE_HOST && event.equals(payload.get("event"));
+  }
+}

@@ -1,0 +1,369 @@
+package ukemi.runbook;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.management.JobDefinition;
+import org.camunda.bpm.engine.runtime.Job;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.engine.task.Task;
+import org.camunda.bpm.model.bpmn.instance.FlowElement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import ukemi.database.ClusterLock;
+import ukemi.evacuation.Guests;
+import ukemi.fencing.Fencing;
+import ukemi.notification.Notification;
+import ukemi.notification.Notifications;
+import ukemi.notification.RecoveryRun;
+import ukemi.notification.RecoveryRuns;
+
+/**
+ * Tells people what a recovery waits for and does not get: a step that keeps failing, Nova or MAAS
+ * that cannot be read, guests that Nova does not take. At once as a word on the notification; when
+ * it lasts, long before retries are used up, as a task in Tasklist. Completing the task tries the
+ * failing steps again at once. Both go away by themselves.
+ */
+@Component
+class AttentionTasks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AttentionTasks.class);
+
+  /** Longer than a restart of a service takes. */
+  private static final Duration LASTING = Duration.ofSeconds(20);
+
+  private static final int RETRIES = 5;
+
+  private static final String NOVA = "Nova";
+  private static final String POWER = "Power";
+  private static final String PERSON = "Person";
+  private static final String EVACUATION = "Evacuation";
+
+  private final ClusterLock lock;
+  private final ManagementService management;
+  private final RuntimeService runtime;
+  private final RepositoryService repository;
+  private final TaskService tasks;
+  private final Notifications notifications;
+  private final RecoveryRuns runs;
+  private final Fencing fencing;
+  private final Guests guests;
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+
+  AttentionTasks(
+      ClusterLock lock,
+      ManagementService management,
+      RuntimeService runtime,
+      RepositoryService repository,
+      TaskService tasks,
+      Notifications notifications,
+      RecoveryRuns runs,
+      Fencing fencing,
+      Guests guests,
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions) {
+    this.lock = lock;
+    this.management = management;
+    this.runtime = runtime;
+    this.repository = repository;
+    this.tasks = tasks;
+    this.notifications = notifications;
+    this.runs = runs;
+    this.fencing = fencing;
+    this.guests = guests;
+    this.jdbc = jdbc;
+    this.transaction = new TransactionTemplate(transactions);
+  }
+
+  /**
+   * One thing that is missing.
+   *
+   * @param lost whether nothing tries it again by itself
+   */
+  private record Problem(String text, List<Job> jobs, boolean lost) {
+
+    static Problem of(String text) {
+      return new Problem(text, List.of(), false);
+    }
+
+    Problem and(Job job) {
+      List<Job> all = new ArrayList<>(jobs);
+      all.add(job);
+      return new Problem(text, all, lost || job.getRetries() == 0);
+    }
+  }
+
+  /** What is stored of a problem. */
+  private record Open(
+      long id, UUID notificationUuid, String subject, String taskId, boolean lasting) {}
+
+  @Scheduled(fixedDelay = 2000)
+  void round() {
+    lock.runAlone("attention", this::look);
+  }
+
+  private void look() {
+    Map<UUID, Map<String, Problem>> problems = problems();
+    Map<UUID, List<Open>> open =
+        open().stream().collect(Collectors.groupingBy(Open::notificationUuid));
+    Set<UUID> all = new HashSet<>(problems.keySet());
+    all.addAll(open.keySet());
+    for (UUID notification : all) {
+      try {
+        transaction.executeWithoutResult(
+            status ->
+                tell(
+                    notification,
+                    problems.getOrDefault(notification, Map.of()),
+                    open.getOrDefault(notification, List.of())));
+      } catch (RuntimeException e) {
+        LOG.warn("attention for notification {}, trying again: {}", notification, e.toString());
+      }
+    }
+  }
+
+  private Map<UUID, Map<String, Problem>> problems() {
+    Map<UUID, Map<String, Problem>> problems = new HashMap<>();
+    failingSteps(problems);
+    runs.novaProblems()
+        .forEach(
+            (notification, problem) ->
+                add(problems, notification, NOVA, "Nova cannot be read: " + problem));
+    for (RecoveryRun run : runs.open()) {
+      String question = question(run);
+      runs.asksPerson(run.id(), question);
+      if (question != null) {
+        add(problems, run.notificationUuid(), PERSON, "a person is asked: " + question);
+      }
+      fencing
+          .powerUnread(run.id())
+          .ifPresent(
+              problem ->
+                  add(
+                      problems,
+                      run.notificationUuid(),
+                      POWER,
+                      "the power of " + run.hostName() + " cannot be read: " + problem));
+    }
+    guests
+        .notTaken()
+        .forEach((notification, problem) -> add(problems, notification, EVACUATION, problem));
+    return problems;
+  }
+
+  /** What the recovery asks a person, and does not go on without; null when it asks nothing. */
+  private String question(RecoveryRun run) {
+    return tasks
+        .createTaskQuery()
+        .processInstanceBusinessKey(run.notificationUuid().toString())
+        .list()
+        .stream()
+        .filter(
+            task -> !task.getTaskDefinitionKey().equals(HostFailureProcess.LOOK_INTO_EVACUATION))
+        .map(Task::getName)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static void add(
+      Map<UUID, Map<String, Problem>> problems, UUID notification, String subject, String text) {
+    problems
+        .computeIfAbsent(notification, key -> new LinkedHashMap<>())
+        .put(subject, Problem.of(text));
+  }
+
+  private void failingSteps(Map<UUID, Map<String, Problem>> problems) {
+    List<Job> failing = management.createJobQuery().withException().list();
+    if (failing.isEmpty()) {
+      return;
+    }
+    Map<String, ProcessInstance> processes =
+        runtime
+            .createProcessInstanceQuery()
+            .processInstanceIds(
+                failing.stream().map(Job::getProcessInstanceId).collect(Collectors.toSet()))
+            .list()
+            .stream()
+            .collect(Collectors.toMap(ProcessInstance::getId, process -> process));
+    Map<String, String> names = new HashMap<>();
+    for (Job job : failing) {
+      Optional<UUID> notification =
+          Optional.ofNullable(processes.get(job.getProcessInstanceId()))
+              .flatMap(process -> notification(process.getBusinessKey()));
+      if (notification.isPresent()) {
+        String step = names.computeIfAbsent(job.getJobDefinitionId(), this::nameOf);
+        problems
+            .computeIfAbsent(notification.get(), key -> new LinkedHashMap<>())
+            .compute(
+                step,
+                (key, before) ->
+                    (before == null
+                            ? Problem.of(
+                                "\"" + step + "\" does not succeed: " + job.getExceptionMessage())
+                            : before)
+                        .and(job));
+      }
+    }
+  }
+
+  /** Processes of ours have it as their business key. */
+  private static Optional<UUID> notification(String businessKey) {
+    try {
+      return Optional.ofNullable(businessKey).map(UUID::fromString);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What the drawing calls it. */
+  private String nameOf(String jobDefinitionId) {
+    JobDefinition definition =
+        management.createJobDefinitionQuery().jobDefinitionId(jobDefinitionId).singleResult();
+    if (definition == null) {
+      return "a step";
+    }
+    FlowElement step =
+        repository
+            .getBpmnModelInstance(definition.getProcessDefinitionId())
+            .getModelElementById(definition.getActivityId());
+    return step == null || step.getName() == null || step.getName().isBlank()
+        ? definition.getActivityId()
+        : step.getName();
+  }
+
+  private List<Open> open() {
+    return jdbc.sql(
+            """
+            select id, notification_uuid, subject, task_id,
+                   first_seen_at < clock_timestamp() - cast(? as interval) as lasting
+              from ukemi.attention where settled_at is null
+            """)
+        .param(LASTING.toString())
+        .query(Open.class)
+        .list();
+  }
+
+  private void tell(UUID uuid, Map<String, Problem> problems, List<Open> open) {
+    Optional<Notification> notification = notifications.find(uuid);
+    if (notification.isEmpty()) {
+      return;
+    }
+    notifications.waitsFor(uuid, text(problems.values()));
+    Set<String> known = open.stream().map(Open::subject).collect(Collectors.toSet());
+    problems.forEach(
+        (subject, problem) -> {
+          if (!known.contains(subject)) {
+            see(uuid, subject, problem);
+          }
+        });
+    for (Open one : open) {
+      Problem problem = problems.get(one.subject());
+      if (problem == null) {
+        settle(one);
+        removeTask(one);
+      } else if (one.taskId() != null && isAnswered(one)) {
+        settle(one);
+        problems.values().forEach(each -> tryAgain(each.jobs()));
+      } else if (one.taskId() == null && (one.lasting() || problem.lost())) {
+        raise(one, notification.get(), problem);
+      }
+    }
+  }
+
+  private static String text(Collection<Problem> problems) {
+    return problems.isEmpty()
+        ? null
+        : problems.stream().map(Problem::text).map(Texts::cut).collect(Collectors.joining("; "));
+  }
+
+  private void see(UUID notification, String subject, Problem problem) {
+    LOG.warn("Notification {} waits: {}", notification, problem.text());
+    jdbc.sql("insert into ukemi.attention (notification_uuid, subject, problem) values (?, ?, ?)")
+        .params(notification, subject, problem.text())
+        .update();
+  }
+
+  private void settle(Open open) {
+    jdbc.sql("update ukemi.attention set settled_at = clock_timestamp() where id = ?")
+        .param(open.id())
+        .update();
+  }
+
+  private boolean isAnswered(Open open) {
+    return tasks.createTaskQuery().taskId(open.taskId()).count() == 0;
+  }
+
+  private void removeTask(Open open) {
+    if (open.taskId() != null && !isAnswered(open)) {
+      tasks.deleteTask(open.taskId(), "it goes on");
+    }
+  }
+
+  private void raise(Open open, Notification notification, Problem problem) {
+    if (open.subject().equals(PERSON) || open.subject().equals(POWER) && isAsked(notification)) {
+      return; // there is a task, and it shows the readings
+    }
+    Task task = tasks.newTask("attention-" + UUID.randomUUID());
+    task.setName(
+        "Attention: recovery of "
+            + notification.sourceHostName()
+            + " waits ("
+            + open.subject()
+            + ")");
+    task.setDescription(
+        problem.text()
+            + "\nIt is tried again by itself. Complete this task to try again at once."
+            + "\nNotification "
+            + notification.uuid());
+    tasks.saveTask(task);
+    tasks.addCandidateGroup(task.getId(), "operators");
+    jdbc.sql("update ukemi.attention set task_id = ?, problem = ? where id = ?")
+        .params(task.getId(), problem.text(), open.id())
+        .update();
+  }
+
+  /** Whether the recovery has a question to a person open. */
+  private boolean isAsked(Notification notification) {
+    return tasks
+            .createTaskQuery()
+            .processInstanceBusinessKey(notification.uuid().toString())
+            .count()
+        > 0;
+  }
+
+  /** What is being tried this very moment is left alone. */
+  private void tryAgain(List<Job> jobs) {
+    Set<String> running =
+        management.createJobQuery().acquired().list().stream()
+            .map(Job::getId)
+            .collect(Collectors.toSet());
+    for (Job job : jobs) {
+      if (!running.contains(job.getId())) {
+        if (job.getRetries() == 0) {
+          management.setJobRetries(job.getId(), RETRIES);
+        }
+        management.setJobDuedate(job.getId(), new Date());
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package ukemi.runbook;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.springframework.stereotype.Component;
+import ukemi.fencing.Fencing;
+import ukemi.notification.Notification.Status;
+import ukemi.notification.RecoveryRun;
+import ukemi.notification.RecoveryRuns;
+import ukemi.segment.Hosts;
+import ukemi.segment.MaintenanceOwner;
+
+/** Ends a run whose host is alive, and puts back what the run changed (promise 6). */
+@Component
+class CloseFalseAlarm extends RunTask {
+
+  private final RecoveryRuns runs;
+  private final Hosts hosts;
+  private final Fencing fencing;
+
+  CloseFalseAlarm(RecoveryRuns runs, Hosts hosts, Fencing fencing) {
+    this.runs = runs;
+    this.hosts = hosts;
+    this.fencing = fencing;
+  }
+
+  @Override
+  void execute(DelegateExecution execution, RecoveryRun run) {
+    fencing.unlatch(run);
+    fencing.stopWatching(run.id());
+    hosts.liftMaintenance(run.hostUuid(), MaintenanceOwner.RECOVERY);
+    if (Boolean.TRUE.equals(HostFailureProcess.WAS_RESERVED.get(execution))) {
+      hosts.setReserved(run.hostUuid(), true);
+    }
+    runs.close(run.id(), Status.IGNORED, "False alarm: " + reason(execution, run));
+  }
+
+  private static String reason(DelegateExecution execution, RecoveryRun run) {
+    String person = HostFailureProcess.FOUND_ALIVE_BY.get(execution);
+    if (person == null && "alive".equals(HostFailureProcess.DECISION.get(execution))) {
+      person = HostFailureProcess.DECIDED_BY.get(execution);
+    }
+    return person == null
+        ? run.hostName() + " is alive, its nova-compute reports to Nova"
+        : person + " said that " + run.hostName() + " is alive";
+  }
+}

@@ -1,0 +1,176 @@
+package ukemi.runbook;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.runtime.EventSubscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import ukemi.database.ClusterLock;
+import ukemi.evacuation.LandingWatch;
+import ukemi.evacuation.Settlement;
+import ukemi.evacuation.SlotGranter;
+import ukemi.fault.Boundaries;
+import ukemi.fault.Boundary;
+import ukemi.fencing.Fencing;
+import ukemi.fencing.Heartbeats;
+import ukemi.notification.RecoveryRuns;
+
+/**
+ * Wakes waiting processes when the database says that what they wait for is true. It reads only the
+ * database; a message that comes too early is tried again in the next round.
+ */
+@Component
+class Correlator {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Correlator.class);
+
+  private final ClusterLock lock;
+  private final RuntimeService runtime;
+  private final RecoveryRuns runs;
+  private final Heartbeats heartbeats;
+  private final Fencing fencing;
+  private final SlotGranter slots;
+  private final Settlement settlement;
+  private final LandingWatch landings;
+
+  Correlator(
+      ClusterLock lock,
+      RuntimeService runtime,
+      RecoveryRuns runs,
+      Heartbeats heartbeats,
+      Fencing fencing,
+      SlotGranter slots,
+      Settlement settlement,
+      LandingWatch landings) {
+    this.lock = lock;
+    this.runtime = runtime;
+    this.runs = runs;
+    this.heartbeats = heartbeats;
+    this.fencing = fencing;
+    this.slots = slots;
+    this.settlement = settlement;
+    this.landings = landings;
+  }
+
+  @Scheduled(fixedDelay = 250)
+  void round() {
+    if (!runs.open().isEmpty() || landings.hasWork()) {
+      lock.runAlone("correlator", this::correlate);
+    }
+  }
+
+  private void correlate() {
+    forEachWaiting(HostFailureProcess.HOST_SILENT, this::tellHeartbeat);
+    forEachWaiting(FenceHostProcess.MACHINE_OFF, this::tellPower);
+    forEachWaiting(FenceHostProcess.WORLD_READ, this::tellWorldRead);
+    forEachWaiting(FenceHostProcess.FENCING_POSSIBLE, this::tellFencingPossible);
+    forEachWaiting(HostFailureProcess.PROOF_LOST, this::tellProofLost);
+    settlement.tell(this::tellLanded);
+    slots.grant(
+        process ->
+            runtime
+                .createMessageCorrelation(EvacuateInstanceProcess.SLOT_GRANTED)
+                .processInstanceId(process)
+                .correlate());
+  }
+
+  private interface Teller {
+    void tell(EventSubscription waiting, UUID run);
+  }
+
+  private void forEachWaiting(String message, Teller teller) {
+    for (EventSubscription waiting :
+        runtime.createEventSubscriptionQuery().eventType("message").eventName(message).list()) {
+      try {
+        String run =
+            (String)
+                runtime.getVariable(waiting.getExecutionId(), HostFailureProcess.RUN_ID.name());
+        teller.tell(waiting, UUID.fromString(run));
+      } catch (RuntimeException e) {
+        LOG.warn("{} of {}: {}", message, waiting.getProcessInstanceId(), e.toString());
+      }
+    }
+  }
+
+  private void tellHeartbeat(EventSubscription waiting, UUID run) {
+    switch (heartbeats.verdict(run)) {
+      case SILENT -> send(HostFailureProcess.HOST_SILENT, waiting);
+      case FALSE_ALARM -> send(HostFailureProcess.HOST_ALIVE, waiting);
+      default -> {}
+    }
+  }
+
+  private void tellPower(EventSubscription waiting, UUID run) {
+    switch (fencing.verdict(run)) {
+      case OFF_PROVEN -> send(FenceHostProcess.MACHINE_OFF, waiting);
+      case STILL_ON -> send(FenceHostProcess.MACHINE_STILL_ON, waiting);
+      default -> {}
+    }
+  }
+
+  private void tellWorldRead(EventSubscription waiting, UUID run) {
+    String since =
+        (String)
+            runtime.getVariable(waiting.getExecutionId(), HostFailureProcess.DECIDED_AT.name());
+    if (fencing.worldReadSince(run, Instant.parse(since))) {
+      send(FenceHostProcess.WORLD_READ, waiting);
+    }
+  }
+
+  /** A person was asked because MAAS was away; after a refusal only a person leads on. */
+  private void tellFencingPossible(EventSubscription waiting, UUID run) {
+    boolean refused =
+        runtime.getVariable(waiting.getExecutionId(), FenceHostProcess.REFUSAL.name()) != null;
+    if (!refused && fencing.canBeTriedAgain(run)) {
+      send(FenceHostProcess.FENCING_POSSIBLE, waiting);
+    }
+  }
+
+  private void tellProofLost(EventSubscription waiting, UUID run) {
+    boolean fencing =
+        runtime
+                .createExecutionQuery()
+                .processInstanceId(waiting.getProcessInstanceId())
+                .activityId(HostFailureProcess.FENCE_HOST_AGAIN)
+                .count()
+            > 0;
+    if (!fencing && this.fencing.needsFencingAgain(run)) {
+      send(HostFailureProcess.PROOF_LOST, waiting);
+    }
+  }
+
+  private boolean tellLanded(String process) {
+    try {
+      return correlateLanded(process);
+    } catch (RuntimeException e) {
+      LOG.warn("{} of {}: {}", EvacuateInstanceProcess.LANDED, process, e.toString());
+      return false;
+    }
+  }
+
+  private boolean correlateLanded(String process) {
+    Boundaries.reached(Boundary.LANDED_BEFORE_CORRELATION);
+    if (runtime
+            .createEventSubscriptionQuery()
+            .processInstanceId(process)
+            .eventName(EvacuateInstanceProcess.LANDED)
+            .count()
+        == 0) {
+      return runtime.createProcessInstanceQuery().processInstanceId(process).count() == 0;
+    }
+    runtime
+        .createMessageCorrelation(EvacuateInstanceProcess.LANDED)
+        .processInstanceId(process)
+        .correlate();
+    Boundaries.reached(Boundary.LANDED_CORRELATED);
+    return true;
+  }
+
+  private void send(String message, EventSubscription waiting) {
+    LOG.info("{}: {}", message, waiting.getProcessInstanceId());
+    runtime.messageEventReceived(message, waiting.getExecutionId());
+  }
+}

@@ -1,0 +1,51 @@
+package ukemi.runbook;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.springframework.stereotype.Component;
+import ukemi.evacuation.Guests;
+import ukemi.fault.Boundaries;
+import ukemi.fault.Boundary;
+import ukemi.fencing.Fencing;
+import ukemi.notification.Notification.Status;
+import ukemi.notification.RecoveryRun;
+import ukemi.notification.RecoveryRuns;
+
+/** Ends the run and its notification, and lists every guest that was left with its reason. */
+@Component
+class ReportRecovery extends RunTask {
+
+  private final Guests guests;
+  private final RecoveryRuns runs;
+  private final Fencing fencing;
+
+  ReportRecovery(Guests guests, RecoveryRuns runs, Fencing fencing) {
+    this.guests = guests;
+    this.runs = runs;
+    this.fencing = fencing;
+  }
+
+  @Override
+  void execute(DelegateExecution execution, RecoveryRun run) {
+    guests.abandon(run.id(), "not evacuated");
+    Guests.Summary summary = guests.summary(run.id());
+    HostFailureProcess.GUESTS_LEFT.set(execution, summary.left().size());
+    runs.close(
+        run.id(), summary.left().isEmpty() ? Status.FINISHED : Status.FAILED, text(run, summary));
+    Boundaries.reached(Boundary.REPORT_BEFORE_COMMIT);
+  }
+
+  private String text(RecoveryRun run, Guests.Summary summary) {
+    StringBuilder text =
+        new StringBuilder()
+            .append(summary.recovered())
+            .append(" guests of ")
+            .append(run.hostName())
+            .append(" recovered");
+    if (!summary.left().isEmpty()) {
+      text.append(", ").append(summary.left().size()).append(" left:\n");
+      text.append(String.join("\n", summary.left()));
+    }
+    fencing.lockLeft(run.id()).ifPresent(lock -> text.append("\n").append(lock));
+    return text.toString();
+  }
+}

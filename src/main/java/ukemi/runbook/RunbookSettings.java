@@ -1,0 +1,54 @@
+package ukemi.runbook;
+
+import org.springframework.stereotype.Component;
+import ukemi.evacuation.EvacuationSettings;
+import ukemi.fencing.DetectionSettings;
+import ukemi.fencing.FencingSettings;
+
+/**
+ * What the drawings ask for: {@code ${settings...}}. Durations are ISO 8601. Public for the
+ * engine's expressions.
+ */
+@Component("settings")
+public class RunbookSettings {
+
+  private final DetectionSettings detection;
+  private final FencingSettings fencing;
+  private final EvacuationSettings evacuation;
+
+  RunbookSettings(
+      DetectionSettings detection, FencingSettings fencing, EvacuationSettings evacuation) {
+    this.detection = detection;
+    this.fencing = fencing;
+    this.evacuation = evacuation;
+  }
+
+  public String fencingProvider() {
+    return fencing.provider().name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  public String fencingDeadline() {
+    return fencing.deadline().toString();
+  }
+
+  /** A live reading may take MAAS a minute; longer than that there is none. */
+  public String readingDeadline() {
+    return "PT2M";
+  }
+
+  public String heartbeatUnclearAfter() {
+    return detection.unclearAfter().toString();
+  }
+
+  public String evacuationSlowAfter() {
+    return evacuation.slowAfter().toString();
+  }
+
+  public String landingDeadline() {
+    return evacuation.deadline().toString();
+  }
+
+  public String retryPause() {
+    return evacuation.retryPause().toString();
+  }
+}

@@ -1,0 +1,4 @@
+package ukemi.segment;
+
+/** Which segments to list; null = all. The recovery method may be any word, also an unknown one. */
+public record SegmentFilter(String recoveryMethod, String serviceType, Boolean enabled) {}

@@ -1,0 +1,120 @@
+package ukemi;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceRule;
+import org.camunda.bpm.engine.delegate.BpmnError;
+import ukemi.engine.PlannedErrors;
+
+/** The borders between the rooms. A room that is not built yet keeps every rule. */
+@AnalyzeClasses(packages = "ukemi", importOptions = ImportOption.DoNotIncludeTests.class)
+class BordersTest {
+
+  @ArchTest static final ArchRule nobodyImportsApi = nobodyImports("api");
+  @ArchTest static final ArchRule nobodyImportsRunbook = nobodyImports("runbook");
+  @ArchTest static final ArchRule nobodyImportsConsole = nobodyImports("console");
+  @ArchTest static final ArchRule nobodyImportsSimulator = nobodyImports("simulator");
+
+  @ArchTest
+  static final ArchRule computeAndIdentityKnowNothingOfRecovery =
+      noClasses()
+          .that()
+          .resideInAnyPackage("ukemi.compute..", "ukemi.identity..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "ukemi.segment..",
+              "ukemi.notification..",
+              "ukemi.evacuation..",
+              "ukemi.fencing..",
+              "ukemi.engine..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule recoveryKnowsNothingOfTheEngine =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "ukemi.segment..", "ukemi.notification..", "ukemi.evacuation..", "ukemi.fencing..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ukemi.engine..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule theDatabaseKnowsNobody =
+      noClasses()
+          .that()
+          .resideInAPackage("ukemi.database..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("ukemi..").and(resideOutsideOfPackages("ukemi.database..", "ukemi")))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule theSimulatorImportsNothingOfOurs =
+      noClasses()
+          .that()
+          .resideInAPackage("ukemi.simulator..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("ukemi..").and(resideOutsideOfPackages("ukemi.simulator..")))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule onlyRunbookAndEngineImportCamunda =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("ukemi.runbook..", "ukemi.engine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.camunda..");
+
+  @ArchTest
+  static final ArchRule onlyTheEngineRoomUsesCamundasInside =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("ukemi.engine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.camunda..impl..");
+
+  @ArchTest
+  static final ArchRule onlyNovaAndIdentityImportOpenstack4j =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("ukemi.compute.nova..", "ukemi.identity..")
+          .should()
+          .dependOnClassesThat(resideInAnyPackage("org.openstack4j.."));
+
+  @ArchTest
+  static final ArchRule whoThrowsABpmnErrorDeclaresItsCodes =
+      noClasses()
+          .that()
+          .areNotAnnotatedWith(PlannedErrors.class)
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(BpmnError.class);
+
+  @ArchTest
+  static final SliceRule noRoomsGoRoundInCircles =
+      slices().matching("ukemi.(*)..").should().beFreeOfCycles();
+
+  private static ArchRule nobodyImports(String room) {
+    String packages = "ukemi." + room + "..";
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(packages)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(packages);
+  }
+}

@@ -1,0 +1,237 @@
+package ukemi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Talks to Ukemi as Masakari's monitors and operators do, over HTTP. */
+public final class MasakariClient {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final String ukemi;
+  private final Supplier<String> newToken;
+  private String token;
+
+  /** A client of the Ukemi at that address, with a token of the Keystone at the other. */
+  public MasakariClient(String ukemi, String keystone, String user, String password) {
+    this.ukemi = ukemi;
+    this.newToken = () -> token(keystone, user, password);
+    this.token = newToken.get();
+  }
+
+  /** The token it calls with. */
+  public String token() {
+    return token;
+  }
+
+  /** Gets a new token, when the old one is worthless. */
+  public void renewToken() {
+    token = newToken.get();
+  }
+
+  /** Creates a segment and gives its uuid. */
+  public String createSegment(String name, String method) {
+    return post(
+            "/segments",
+            Map.of(
+                "segment",
+                Map.of("name", name, "recovery_method", method, "service_type", "COMPUTE")),
+            201)
+        .at("/segment/uuid")
+        .asText();
+  }
+
+  /** Registers hosts in a segment. */
+  public void createHosts(String segment, String... hosts) {
+    for (String host : hosts) {
+      post(
+          "/segments/" + segment + "/hosts",
+          Map.of("host", Map.of("name", host, "type", "COMPUTE", "control_attributes", "SSH")),
+          201);
+    }
+  }
+
+  /** The host as the API shows it. */
+  public JsonNode host(String segment, String name) {
+    for (JsonNode host : get("/segments/" + segment + "/hosts").get("hosts")) {
+      if (host.get("name").asText().equals(name)) {
+        return host;
+      }
+    }
+    throw new AssertionError("no host " + name);
+  }
+
+  /** Reports a host dead and gives the notification's uuid. */
+  public String hostStopped(String host) {
+    return notifyHost(host, "STOPPED").at("/notification/notification_uuid").asText();
+  }
+
+  /** Reports a host back. */
+  public void hostStarted(String host) {
+    notifyHost(host, "STARTED");
+  }
+
+  private JsonNode notifyHost(String host, String event) {
+    return post(
+        "/notifications", hostNotification(host, event, LocalDateTime.now(ZoneOffset.UTC)), 202);
+  }
+
+  /**
+   * Reports a host dead, as a monitor does that sends the same report until it is taken.
+   *
+   * @param generated when the monitor saw it, UTC
+   * @return the HTTP status
+   * @throws UncheckedIOException when no answer came
+   */
+  public int tryHostStopped(String host, LocalDateTime generated) {
+    try {
+      return exchange(
+              request("/notifications")
+                  .POST(
+                      BodyPublishers.ofString(
+                          JSON.writeValueAsString(hostNotification(host, "STOPPED", generated))))
+                  .build())
+          .statusCode();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, Object> hostNotification(
+      String host, String event, LocalDateTime generated) {
+    return Map.of(
+        "notification",
+        Map.of(
+            "type",
+            "COMPUTE_HOST",
+            "hostname",
+            host,
+            "generated_time",
+            generated.toString(),
+            "payload",
+            Map.of("event", event, "host_status", "NORMAL", "cluster_status", "OFFLINE")));
+  }
+
+  /** All notifications. */
+  public List<JsonNode> notifications() {
+    List<JsonNode> notifications = new ArrayList<>();
+    get("/notifications").get("notifications").forEach(notifications::add);
+    return notifications;
+  }
+
+  /** The notification as the API shows it. */
+  public JsonNode notification(String uuid) {
+    return get("/notifications/" + uuid).get("notification");
+  }
+
+  /** The notification's status. */
+  public String status(String uuid) {
+    return notification(uuid).get("status").asText();
+  }
+
+  /** The vmoves of a notification. */
+  public List<JsonNode> vmoves(String uuid) {
+    List<JsonNode> vmoves = new ArrayList<>();
+    get("/notifications/" + uuid + "/vmoves").get("vmoves").forEach(vmoves::add);
+    return vmoves;
+  }
+
+  /** GET below /v1. */
+  public JsonNode get(String path) {
+    return send(request(path).GET().build(), 200);
+  }
+
+  private JsonNode post(String path, Object body, int expected) {
+    try {
+      return send(
+          request(path).POST(BodyPublishers.ofString(JSON.writeValueAsString(body))).build(),
+          expected);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(ukemi + "/v1" + path))
+        .timeout(Duration.ofSeconds(30))
+        .header("Content-Type", "application/json")
+        .header("X-Auth-Token", token);
+  }
+
+  private JsonNode send(HttpRequest request, int expected) {
+    HttpResponse<String> answer = exchange(request);
+    if (answer.statusCode() != expected) {
+      throw new AssertionError(
+          request.method()
+              + " "
+              + request.uri()
+              + ": "
+              + answer.statusCode()
+              + " "
+              + answer.body());
+    }
+    try {
+      return JSON.readTree(answer.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private HttpResponse<String> exchange(HttpRequest request) {
+    try {
+      return http.send(request, BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String token(String keystone, String user, String password) {
+    Map<String, Object> domain = Map.of("name", "Default");
+    Map<String, Object> body =
+        Map.of(
+            "auth",
+            Map.of(
+                "identity",
+                Map.of(
+                    "methods",
+                    List.of("password"),
+                    "password",
+                    Map.of("user", Map.of("name", user, "password", password, "domain", domain))),
+                "scope",
+                Map.of("project", Map.of("name", "service", "domain", domain))));
+    try {
+      HttpResponse<String> answer =
+          exchange(
+              HttpRequest.newBuilder(URI.create(keystone + "/auth/tokens"))
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))
+                  .build());
+      return answer
+          .headers()
+          .firstValue("X-Subject-Token")
+          .orElseThrow(() -> new AssertionError("Keystone: " + answer.statusCode()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

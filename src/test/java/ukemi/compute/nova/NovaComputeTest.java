@@ -1,0 +1,549 @@
+package ukemi.compute.nova;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import ukemi.compute.ComputeRefused;
+import ukemi.compute.ComputeService;
+import ukemi.compute.ComputeUnavailable;
+import ukemi.compute.EvacuationMigration;
+import ukemi.compute.Instance;
+import ukemi.identity.OpenStackSession;
+import ukemi.identity.OpenStackStub;
+import ukemi.identity.OpenStackTimeouts;
+import ukemi.identity.RawServer;
+
+class NovaComputeTest {
+
+  private static final UUID GUEST = new UUID(0, 1);
+  private static final ComputeService SERVICE =
+      new ComputeService("s1", "compute-1", true, true, false, null, Instant.EPOCH, Instant.EPOCH);
+
+  private final OpenStackStub stub = new OpenStackStub();
+  private final NovaCompute nova = new NovaCompute(stub.session(), OpenStackStub.timeouts());
+
+  @AfterEach
+  void stop() {
+    stub.close();
+  }
+
+  @Test
+  void aServiceIsReadInNovasTime() throws Exception {
+    try (RawServer server =
+        new RawServer(
+            (number, request, socket) -> {
+              assertThat(request)
+                  .containsIgnoringCase("X-OpenStack-Nova-API-Version: 2.69")
+                  .containsIgnoringCase("X-Auth-Token: token-1");
+              RawServer.answer(
+                  socket,
+                  "date: Sun, 22 Nov 2026 15:12:09 GMT\r\n",
+                  services(service("compute-1")));
+            })) {
+      stub.novaUrl(server.url());
+      assertThat(nova.service("compute-1"))
+          .contains(
+              new ComputeService(
+                  "s1",
+                  "compute-1",
+                  true,
+                  true,
+                  false,
+                  null,
+                  Instant.parse("2026-11-22T15:12:08Z"),
+                  Instant.parse("2026-11-22T15:12:09Z")));
+    }
+  }
+
+  @Test
+  void withoutADateHeaderTheLatestHeartbeatOfAnyServiceTellsTheTime() throws Exception {
+    String later = service("compute-9").replace("15:12:08", "15:12:44");
+    try (RawServer server =
+        new RawServer(
+            (number, request, socket) ->
+                RawServer.answer(
+                    socket,
+                    "",
+                    request.contains("host=compute-1")
+                        ? services(service("compute-1"))
+                        : services(service("compute-1"), down("compute-8"), later)))) {
+      stub.novaUrl(server.url());
+      assertThat(nova.service("compute-1").orElseThrow().readAt())
+          .isEqualTo("2026-11-22T15:12:44Z");
+    }
+  }
+
+  @Test
+  void onlyTheHostsOwnServiceCounts() {
+    stub.nova(request -> request.answer(200, services(service("compute-2"))));
+    assertThat(nova.service("compute-1")).isEmpty();
+    assertThat(stub.requests().get(0)).contains("binary=nova-compute").contains("host=compute-1");
+  }
+
+  @Test
+  void aServiceThatNeverReportedHasTheOldestHeartbeat() {
+    stub.nova(
+        request ->
+            request.answer(
+                200,
+                services(
+                    service("compute-1")
+                        .replaceAll("\"updated_at\": \"[^\"]*\"", "\"updated_at\": null"))));
+    assertThat(nova.service("compute-1").orElseThrow().heartbeat()).isEqualTo(Instant.EPOCH);
+  }
+
+  @Test
+  void aCellOutOfReachIsNoAnswer() {
+    stub.nova(request -> request.answer(200, services(down("compute-1"))));
+    assertThatThrownBy(() -> nova.service("compute-1")).isInstanceOf(ComputeUnavailable.class);
+
+    stub.nova(
+        request ->
+            request.answer(
+                200,
+                request.line().contains("os-services")
+                    ? services(down("compute-1"))
+                    : "{\"servers\": []}"));
+    assertThatThrownBy(() -> nova.instancesOn("compute-1")).isInstanceOf(ComputeUnavailable.class);
+
+    stub.nova(
+        request ->
+            request.answer(
+                200, "{\"server\": {\"id\": \"" + GUEST + "\", \"status\": \"UNKNOWN\"}}"));
+    assertThatThrownBy(() -> nova.instance(GUEST)).isInstanceOf(ComputeUnavailable.class);
+  }
+
+  @Test
+  void aMissingListIsNotAnEmptyOne() {
+    for (String body : List.of("{}", "{\"servers\": null}", "[]", "\"\"")) {
+      stub.nova(request -> request.answer(200, body));
+      assertNothingIsKnown();
+    }
+    stub.nova(request -> request.answer(200, "text/html", "<html>Welcome</html>"));
+    assertNothingIsKnown();
+    stub.nova(request -> request.answer(200, ""));
+    assertNothingIsKnown();
+    stub.nova(request -> request.answer(404, "text/html", "<html>404</html>"));
+    assertNothingIsKnown();
+    stub.nova(request -> request.answer(404, "{\"error\": {\"code\": 404, \"message\": \"x\"}}"));
+    assertNothingIsKnown();
+    stub.nova(
+        request -> request.answer(404, "{\"itemNotFound\": {\"code\": 404, \"message\": \"\"}}"));
+    assertThatThrownBy(() -> nova.instancesOn("h")).isInstanceOf(ComputeUnavailable.class);
+    assertThatThrownBy(() -> nova.service("h")).isInstanceOf(ComputeUnavailable.class);
+    assertThatThrownBy(() -> nova.lastEvacuation(GUEST)).isInstanceOf(ComputeUnavailable.class);
+  }
+
+  @Test
+  void anEmptyListOfAHostNovaDoesNotKnowIsNoAnswer() {
+    stub.nova(
+        request ->
+            request.answer(
+                200, request.line().contains("os-services") ? services() : "{\"servers\": []}"));
+    assertThatThrownBy(() -> nova.instancesOn("compute-1")).isInstanceOf(ComputeUnavailable.class);
+    stub.nova(
+        request ->
+            request.answer(
+                200,
+                request.line().contains("os-services")
+                    ? services(service("compute-1"))
+                    : "{\"servers\": []}"));
+    assertThat(nova.instancesOn("compute-1")).isEmpty();
+  }
+
+  @Test
+  void allPagesAreRead() {
+    stub.nova(
+        request -> {
+          String line = request.line();
+          assertThat(line).contains("all_tenants=True").contains("host=compute-1");
+          if (!line.contains("marker")) {
+            request.answer(200, servers(true, server(1, "compute-1"), server(2, "compute-1")));
+          } else if (line.contains("marker=" + new UUID(0, 2))) {
+            request.answer(200, servers(true, server(3, "compute-1"), server(4, "compute-2")));
+          } else {
+            assertThat(line).contains("marker=" + new UUID(0, 4));
+            request.answer(200, servers(false, server(3, "compute-1"), server(5, "compute-1")));
+          }
+        });
+    assertThat(nova.instancesOn("compute-1"))
+        .extracting(instance -> instance.id().getLeastSignificantBits())
+        .as("once each, and none that Nova itself shows elsewhere")
+        .containsExactly(1L, 2L, 3L, 5L);
+  }
+
+  @Test
+  void aPageWhoseMarkerIsGoneIsReadAnew() {
+    stub.nova(
+        request -> {
+          if (stub.requests().size() == 2) {
+            request.answer(
+                400, "{\"badRequest\": {\"code\": 400, \"message\": \"marker [x] not found\"}}");
+          } else if (request.line().contains("marker")) {
+            request.answer(200, servers(false, server(2, "compute-1")));
+          } else {
+            request.answer(200, servers(true, server(1, "compute-1")));
+          }
+        });
+    assertThat(nova.instancesOn("compute-1")).hasSize(2);
+    assertThat(stub.requests()).hasSize(4);
+  }
+
+  @Test
+  void pagesWithoutEndAreNoAnswer() {
+    stub.nova(request -> request.answer(200, servers(true, server(1, "compute-1"))));
+    assertThatThrownBy(() -> nova.instancesOn("compute-1")).isInstanceOf(ComputeUnavailable.class);
+    stub.nova(request -> request.answer(200, servers(true)));
+    assertThatThrownBy(() -> nova.instancesOn("compute-1")).isInstanceOf(ComputeUnavailable.class);
+  }
+
+  @Test
+  void anInstanceIsReadWithItsTaskAndFault() {
+    stub.nova(
+        request ->
+            request.answer(
+                200,
+                "{\"server\": "
+                    + server(1, "compute-1")
+                        .replace(
+                            "\"OS-EXT-STS:task_state\": null",
+                            "\"OS-EXT-STS:task_state\": \"rebuilding\"")
+                        .replace(
+                            "\"locked\"", "\"fault\": {\"message\": \"No valid host\"}, \"locked\"")
+                    + "}"));
+    assertThat(nova.instance(GUEST))
+        .contains(
+            new Instance(
+                GUEST,
+                "web",
+                "compute-1",
+                "active",
+                "rebuilding",
+                1,
+                false,
+                Map.of("HA_Enabled", "True"),
+                "No valid host"));
+  }
+
+  @Test
+  void anInstanceWithoutTheAdminsFieldsIsNoAnswer() {
+    stub.nova(
+        request ->
+            request.answer(
+                200,
+                "{\"server\": "
+                    + server(1, "compute-1").replace("\"OS-EXT-STS:task_state\": null,", "")
+                    + "}"));
+    assertThatThrownBy(() -> nova.instance(GUEST)).isInstanceOf(ComputeUnavailable.class);
+  }
+
+  @Test
+  void onlyNovaItselfCanSayThatAnInstanceIsGone() {
+    stub.nova(
+        request -> request.answer(404, "{\"itemNotFound\": {\"code\": 404, \"message\": \"no\"}}"));
+    assertThat(nova.instance(GUEST)).isEmpty();
+  }
+
+  @Test
+  void evacuationsAreReadUntilNothingIsNew() {
+    stub.nova(
+        request -> {
+          assertThat(request.line()).contains("migration_type=evacuation");
+          if (!request.line().contains("marker")) {
+            request.answer(200, migrations(true, migration(8, "done"), migration(9, "accepted")));
+          } else if (request.line().contains("marker=m9")) {
+            request.answer(200, migrations(true, migration(7, "failed"), migration(5, "done")));
+          } else {
+            request.answer(200, migrations(true, migration(4, "done"), migration(3, "done")));
+          }
+        });
+    assertThat(nova.evacuationsFrom("compute-1", 5))
+        .extracting(EvacuationMigration::id)
+        .containsExactly(9L, 8L, 7L);
+    assertThat(stub.requests()).hasSize(3);
+    assertThat(nova.evacuationsFrom("compute-1", 9)).isEmpty();
+    assertThat(stub.requests()).hasSize(4);
+    assertThat(nova.evacuationsFrom("compute-1", 6).get(2))
+        .isEqualTo(
+            new EvacuationMigration(
+                7, GUEST, "compute-1", null, "failed", Instant.parse("2026-11-22T15:11:27Z")))
+        .matches(EvacuationMigration::failed);
+  }
+
+  @Test
+  void theLastEvacuationIsTheHighestId() {
+    stub.nova(
+        request -> request.answer(200, migrations(false, migration(7, "x"), migration(9, "x"))));
+    assertThat(nova.lastEvacuation(GUEST)).isEqualTo(9);
+    assertThat(stub.requests().get(0)).contains("instance_uuid=" + GUEST);
+    stub.nova(request -> request.answer(200, migrations(false)));
+    assertThat(nova.lastEvacuation(GUEST)).isZero();
+  }
+
+  @Test
+  void anAddressIsFoundByTheServicesHostAndNotByTheHypervisorsName() {
+    stub.nova(
+        request ->
+            request.answer(
+                200,
+                request.line().contains("marker=h2")
+                    ? hypervisors(false, hypervisor("h3", "c3.example.org", "compute-3"))
+                    : hypervisors(
+                        true,
+                        hypervisor("h1", "compute-1", "compute-2"),
+                        hypervisor("h2", "c1.example.org", "compute-1"))));
+    assertThat(nova.hostAddress("compute-1")).contains("10.0.0.compute-1");
+    assertThat(nova.hostAddress("compute-3")).contains("10.0.0.compute-3");
+    assertThat(nova.hostAddress("c1.example.org")).isEmpty();
+  }
+
+  @Test
+  void evacuateSendsNoForceAndATargetOnlyWhenNamed() {
+    List<String> bodies = new CopyOnWriteArrayList<>();
+    stub.nova(
+        request -> {
+          bodies.add(request.line() + " " + request.body());
+          request.answer(200, "");
+        });
+    nova.evacuate(GUEST, Optional.empty());
+    nova.evacuate(GUEST, Optional.of("compute-2"));
+    String line = "POST /nova/servers/" + GUEST + "/action ";
+    assertThat(bodies)
+        .containsExactly(
+            line + "{\"evacuate\":{}}", line + "{\"evacuate\":{\"host\":\"compute-2\"}}");
+  }
+
+  @Test
+  void aDefiniteNoIsNovasOwn() {
+    for (int status : List.of(400, 403, 404, 406, 409)) {
+      stub.nova(
+          request ->
+              request.answer(
+                  status, "{\"fault\": {\"code\": " + status + ", \"message\": \"No.\"}}"));
+      assertThatThrownBy(() -> nova.evacuate(GUEST, Optional.empty()))
+          .isInstanceOfSatisfying(
+              ComputeRefused.class, refused -> assertThat(refused.status()).isEqualTo(status))
+          .hasMessage("No.");
+      assertThatThrownBy(() -> nova.forceDown(SERVICE)).isInstanceOf(ComputeRefused.class);
+      stub.nova(request -> request.answer(status, "text/html", "<html>proxy</html>"));
+      assertThatThrownBy(() -> nova.evacuate(GUEST, Optional.empty()))
+          .isInstanceOf(ComputeUnavailable.class);
+    }
+  }
+
+  @Test
+  void anOrderWithoutADefiniteAnswerIsAFailureAndIsSentOnce() {
+    for (int status : List.of(300, 302, 408, 413, 429, 500, 501, 502, 503, 504)) {
+      stub.nova(
+          request ->
+              request.answer(
+                  status, "{\"fault\": {\"code\": " + status + ", \"message\": \"No.\"}}"));
+      int before = stub.requests().size();
+      assertThatThrownBy(() -> nova.evacuate(GUEST, Optional.empty()))
+          .as("status " + status)
+          .isInstanceOf(ComputeUnavailable.class);
+      assertThat(stub.requests()).as("status " + status).hasSize(before + 1);
+      assertThatThrownBy(() -> nova.disable(SERVICE, "r")).isInstanceOf(ComputeUnavailable.class);
+      assertThatThrownBy(() -> nova.forceDown(SERVICE)).isInstanceOf(ComputeUnavailable.class);
+    }
+    stub.nova(request -> request.answer(200, "text/html", "<html>Welcome</html>"));
+    assertThatThrownBy(() -> nova.evacuate(GUEST, Optional.empty()))
+        .isInstanceOf(ComputeUnavailable.class);
+    assertThatThrownBy(() -> nova.forceDown(SERVICE)).isInstanceOf(ComputeUnavailable.class);
+  }
+
+  @Test
+  void aChangeThatNovaDoesNotShowHasNotHappened() {
+    stub.nova(
+        request ->
+            request.answer(
+                200,
+                request.line().startsWith("PUT")
+                    ? "{\"service\": {\"forced_down\": true, \"status\": \"disabled\"}}"
+                    : services(service("compute-1"))));
+    assertThatThrownBy(() -> nova.forceDown(SERVICE)).isInstanceOf(ComputeUnavailable.class);
+    assertThatThrownBy(() -> nova.disable(SERVICE, "r")).isInstanceOf(ComputeUnavailable.class);
+  }
+
+  @Test
+  void aChangeIsReadBackFromNova() {
+    String after =
+        service("compute-1")
+            .replace("\"forced_down\": false", "\"forced_down\": true")
+            .replace("enabled", "disabled");
+    stub.nova(
+        request -> {
+          if (request.line().startsWith("PUT")) {
+            assertThat(request.line()).endsWith("/os-services/s1");
+            assertThat(request.body())
+                .isIn(
+                    "{\"forced_down\":true}",
+                    "{\"status\":\"disabled\",\"disabled_reason\":\"" + "r".repeat(255) + "\"}");
+          }
+          request.answer(200, services(after));
+        });
+    assertThat(nova.forceDown(SERVICE).forcedDown()).isTrue();
+    assertThat(nova.disable(SERVICE, "r".repeat(300)).enabled()).isFalse();
+  }
+
+  @Test
+  void disableWaitsLongerThanNovaBlocks() {
+    stub.nova(
+        request -> {
+          if (request.line().startsWith("PUT")) {
+            pause(4500);
+          }
+          request.answer(200, services(service("compute-1").replace("enabled", "disabled")));
+        });
+    // connect 2 s + service update 3 s here
+    assertThat(nova.disable(SERVICE, "r").enabled()).isFalse();
+  }
+
+  @Test
+  void novaThatHangsIsUnavailableWithinTheTimeout() {
+    stub.nova(request -> pause(20_000));
+    long begin = System.nanoTime();
+    assertThatThrownBy(() -> nova.evacuate(GUEST, Optional.empty()))
+        .isInstanceOf(ComputeUnavailable.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(nova.evacuateTimeout());
+    assertThat(nova.evacuateTimeout()).isEqualTo(Duration.ofSeconds(6));
+  }
+
+  @Test
+  void anEvacuationIsNotSentLate() {
+    OpenStackTimeouts hasty =
+        new OpenStackTimeouts(Duration.ofMillis(300), Duration.ofSeconds(3), Duration.ofSeconds(3));
+    NovaCompute late = new NovaCompute(new OpenStackSession(stub.settings(), hasty), hasty);
+    stub.nova(request -> request.answer(200, ""));
+    stub.login(
+        request -> {
+          pause(1000);
+          stub.letIn(request);
+        });
+    assertThatThrownBy(() -> late.evacuate(GUEST, Optional.empty()))
+        .isInstanceOf(ComputeUnavailable.class)
+        .hasMessageContaining("nothing was sent");
+    assertThat(stub.requests()).isEmpty();
+    late.evacuate(GUEST, Optional.empty());
+    assertThat(stub.requests()).hasSize(1);
+  }
+
+  @Test
+  void keystonesTroubleIsNovasToUs() {
+    stub.login(request -> request.answer(503, ""));
+    assertThatThrownBy(() -> nova.instance(GUEST))
+        .isInstanceOf(ComputeUnavailable.class)
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void aCatalogueWithoutNovaIsNamed() {
+    stub.nova(request -> request.answer(200, services()));
+    stub.login(
+        request -> {
+          request.exchange().getResponseHeaders().set("X-Subject-Token", "t");
+          request.answer(
+              201,
+              """
+              {"token": {"issued_at": "2026-11-22T15:00:00.000000Z",
+               "expires_at": "2026-11-22T16:00:00.000000Z", "catalog": []}}
+              """);
+        });
+    assertThatThrownBy(() -> nova.service("h"))
+        .isInstanceOf(ComputeUnavailable.class)
+        .hasMessageContaining("no public endpoint of type compute in region RegionOne");
+  }
+
+  @Test
+  void manyCallsShareAConnection() {
+    stub.nova(request -> request.answer(200, services(service("compute-1"))));
+    for (int i = 0; i < 50; i++) {
+      nova.service("compute-1");
+    }
+    assertThat(stub.connections()).isEqualTo(1);
+  }
+
+  private void assertNothingIsKnown() {
+    assertThatThrownBy(() -> nova.instancesOn("h")).isInstanceOf(ComputeUnavailable.class);
+    assertThatThrownBy(() -> nova.service("h")).isInstanceOf(ComputeUnavailable.class);
+    assertThatThrownBy(() -> nova.instance(GUEST)).isInstanceOf(ComputeUnavailable.class);
+    assertThatThrownBy(() -> nova.hostAddress("h")).isInstanceOf(ComputeUnavailable.class);
+    assertThatThrownBy(() -> nova.lastEvacuation(GUEST)).isInstanceOf(ComputeUnavailable.class);
+    assertThatThrownBy(() -> nova.evacuationsFrom("h", 0)).isInstanceOf(ComputeUnavailable.class);
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String services(String... services) {
+    return "{\"services\": [" + String.join(", ", services) + "]}";
+  }
+
+  private static String service(String host) {
+    return """
+        {"binary": "nova-compute", "host": "%s", "id": "s1", "zone": "nova", "status": "enabled",
+         "state": "up", "updated_at": "2026-11-22T15:12:08.000000", "disabled_reason": null,
+         "forced_down": false}"""
+        .formatted(host);
+  }
+
+  private static String down(String host) {
+    return "{\"binary\": \"nova-compute\", \"host\": \"%s\", \"status\": \"UNKNOWN\"}"
+        .formatted(host);
+  }
+
+  private static String servers(boolean more, String... servers) {
+    return page("servers", more, servers);
+  }
+
+  private static String server(int number, String host) {
+    return """
+        {"id": "%s", "name": "web", "status": "ACTIVE", "OS-EXT-SRV-ATTR:host": "%s",
+         "OS-EXT-STS:vm_state": "active", "OS-EXT-STS:task_state": null,
+         "OS-EXT-STS:power_state": 1, "locked": false, "metadata": {"HA_Enabled": "True"}}"""
+        .formatted(new UUID(0, number), host);
+  }
+
+  private static String migrations(boolean more, String... migrations) {
+    return page("migrations", more, migrations);
+  }
+
+  private static String migration(int id, String status) {
+    return """
+        {"id": %d, "uuid": "m%d", "instance_uuid": "%s", "source_compute": "compute-1",
+         "dest_compute": null, "status": "%s", "migration_type": "evacuation",
+         "created_at": "2026-11-22T15:11:27.000000"}"""
+        .formatted(id, id, GUEST, status);
+  }
+
+  private static String hypervisors(boolean more, String... hypervisors) {
+    return page("hypervisors", more, hypervisors);
+  }
+
+  private static String hypervisor(String id, String name, String host) {
+    return """
+        {"id": "%s", "hypervisor_hostname": "%s", "host_ip": "10.0.0.%s",
+         "service": {"id": "x", "host": "%s"}}"""
+        .formatted(id, name, host, host);
+  }
+
+  private static String page(String key, boolean more, String... rows) {
+    String links =
+        more ? ", \"%s_links\": [{\"rel\": \"next\", \"href\": \"x\"}]".formatted(key) : "";
+    return "{\"%s\": [%s]%s}".formatted(key, String.join(", ", rows), links);
+  }
+}

@@ -1,0 +1,283 @@
+package ukemi.evacuation;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import ukemi.compute.Compute;
+import ukemi.database.DatabaseClock;
+import ukemi.database.TestDatabase;
+import ukemi.fencing.Provider;
+import ukemi.fencing.RealFencing;
+import ukemi.notification.Notifications;
+import ukemi.notification.RecoveryRun;
+import ukemi.notification.RecoveryRuns;
+
+/** One node's evacuation, with the real fencing and a real database, in front of a fake Nova. */
+class EvacuationWorld implements AutoCloseable {
+
+  static final String HOST = "compute-1";
+
+  private static final DataSource DATABASE = pool(TestDatabase.newDatabaseWithTables());
+
+  final FakeNova nova;
+  final EvacuationSettings settings;
+  final JdbcClient jdbc = JdbcClient.create(DATABASE);
+  final Attempts attempts;
+  final Guests guests;
+  final Evacuator evacuator;
+  final LandingWatch watch;
+  final SlotGranter slots;
+  final Settlement settlement;
+  final RecoveryRuns runs;
+  final HostClaim claim;
+  private final AnnotationConfigApplicationContext context =
+      new AnnotationConfigApplicationContext();
+
+  private static DataSource pool(DataSource database) {
+    HikariConfig pool = new HikariConfig();
+    pool.setDataSource(database);
+    // a context that is closed closes no more than its own wrapper
+    return new DelegatingDataSource(new HikariDataSource(pool));
+  }
+
+  /** A guest in Nova, and its row. */
+  record Guest(UUID instance, UUID vmove) {}
+
+  private EvacuationWorld(FakeNova nova, EvacuationSettings settings, Provider provider) {
+    this.nova = nova;
+    this.settings = settings;
+    context.registerBean(DataSource.class, () -> DATABASE);
+    context.registerBean(JdbcClient.class, () -> jdbc);
+    context.registerBean(
+        PlatformTransactionManager.class, () -> new DataSourceTransactionManager(DATABASE));
+    context.registerBean(Compute.class, () -> nova);
+    context.registerBean(EvacuationSettings.class, () -> settings);
+    RealFencing.register(context, provider);
+    context.register(
+        Transactions.class,
+        DatabaseClock.class,
+        Notifications.class,
+        RecoveryRuns.class,
+        Attempts.class,
+        Guests.class,
+        Evacuator.class,
+        LandingWatch.class,
+        SlotGranter.class,
+        Settlement.class,
+        HostClaim.class);
+    context.refresh();
+    attempts = context.getBean(Attempts.class);
+    guests = context.getBean(Guests.class);
+    evacuator = context.getBean(Evacuator.class);
+    watch = context.getBean(LandingWatch.class);
+    slots = context.getBean(SlotGranter.class);
+    settlement = context.getBean(Settlement.class);
+    runs = context.getBean(RecoveryRuns.class);
+    claim = context.getBean(HostClaim.class);
+  }
+
+  @EnableTransactionManagement(proxyTargetClass = true)
+  static class Transactions {}
+
+  static EvacuationWorld empty() {
+    return inFlight(16);
+  }
+
+  static EvacuationWorld inFlight(int inFlight) {
+    return with(inFlight, Provider.MAAS);
+  }
+
+  static EvacuationWorld with(int inFlight, Provider provider) {
+    JdbcClient.create(DATABASE).sql("truncate ukemi.failover_segment cascade").update();
+    return new EvacuationWorld(
+        new FakeNova(),
+        new EvacuationSettings(
+            inFlight, 3, Duration.ofSeconds(5), Duration.ofMinutes(15), Duration.ofMinutes(30)),
+        provider);
+  }
+
+  /** Another node of the same world. */
+  EvacuationWorld secondNode() {
+    return new EvacuationWorld(nova, settings, Provider.MAAS);
+  }
+
+  /** A notification of a host that is new. */
+  UUID notification(String host) {
+    UUID segment = UUID.randomUUID();
+    UUID hostUuid = UUID.randomUUID();
+    jdbc.sql(
+            "insert into ukemi.failover_segment (uuid, name, service_type, recovery_method)"
+                + " values (?, ?, 'compute', 'auto')")
+        .params(segment, segment.toString())
+        .update();
+    jdbc.sql(
+            "insert into ukemi.host (uuid, segment_uuid, name, type, control_attributes)"
+                + " values (?, ?, ?, 'kvm', '')")
+        .params(hostUuid, segment, host)
+        .update();
+    return another(hostUuid, segment, host);
+  }
+
+  private UUID another(UUID hostUuid, UUID segment, String host) {
+    UUID notification = UUID.randomUUID();
+    jdbc.sql(
+            "insert into ukemi.notification (uuid, type, source_host_uuid, source_host_name,"
+                + " segment_uuid, payload, generated_time, status)"
+                + " values (?, 'COMPUTE_HOST', ?, ?, ?, '{\"host_status\": \"UNKNOWN\"}', now(), 'new')")
+        .params(notification, hostUuid, host, segment)
+        .update();
+    return notification;
+  }
+
+  /** A second notification of the same host. */
+  UUID oneMore(UUID notification) {
+    Map<String, Object> row =
+        jdbc.sql("select * from ukemi.notification where uuid = ?")
+            .param(notification)
+            .query()
+            .singleRow();
+    return another(
+        (UUID) row.get("source_host_uuid"),
+        (UUID) row.get("segment_uuid"),
+        (String) row.get("source_host_name"));
+  }
+
+  /** An open run of the host, not proven off. */
+  RecoveryRun unprovenRun(String host) {
+    return claim.claim(notification(host), "process of " + host).orElseThrow();
+  }
+
+  /** An open run of the host, proven off just now. */
+  RecoveryRun run(String host) {
+    RecoveryRun run = unprovenRun(host);
+    RealFencing.prove(jdbc, run, Duration.ZERO);
+    return run;
+  }
+
+  /** A guest that is listed and waits for a slot. */
+  Guest waiting(RecoveryRun run, String vmState, Map<String, String> metadata) {
+    UUID instance = nova.put(run.hostName(), vmState, metadata);
+    guests.list(run);
+    Guest guest = new Guest(instance, vmoveOf(run, instance));
+    queue(guest);
+    return guest;
+  }
+
+  Guest waiting(RecoveryRun run) {
+    return waiting(run, "active", Map.of());
+  }
+
+  UUID vmoveOf(RecoveryRun run, UUID instance) {
+    return jdbc.sql("select uuid from ukemi.vmove where run_id = ? and instance_uuid = ?")
+        .params(run.id(), instance)
+        .query(UUID.class)
+        .single();
+  }
+
+  void queue(Guest guest) {
+    guests.queue(guest.vmove(), process(guest));
+  }
+
+  static String process(Guest guest) {
+    return "process of " + guest.vmove();
+  }
+
+  /** A guest that has a slot; the call has not left. */
+  Guest granted(RecoveryRun run, String vmState) {
+    Guest guest = waiting(run, vmState, Map.of());
+    slots.grant(process -> {});
+    return guest;
+  }
+
+  /** A guest of a host proven off whose evacuation Nova has taken. */
+  Guest underWay(String vmState) {
+    Guest guest = granted(run(HOST), vmState);
+    evacuator.evacuate(guest.vmove());
+    return guest;
+  }
+
+  Attempt attempt(Guest guest) {
+    return attempts.last(guest.vmove()).orElseThrow();
+  }
+
+  String status(Guest guest) {
+    return (String) row(guest).get("status");
+  }
+
+  String message(Guest guest) {
+    return (String) row(guest).get("message");
+  }
+
+  Map<String, Object> row(Guest guest) {
+    return jdbc.sql("select * from ukemi.vmove where uuid = ?")
+        .param(guest.vmove())
+        .query()
+        .singleRow();
+  }
+
+  /** Makes what was asked older. */
+  void later(Duration time) {
+    jdbc.sql(
+            "update ukemi.evacuation_attempt set asked_at = asked_at - make_interval(secs => ?),"
+                + " answered_at = answered_at - make_interval(secs => ?)")
+        .params(time.toSeconds(), time.toSeconds())
+        .update();
+  }
+
+  Instant now() {
+    return jdbc.sql("select clock_timestamp()")
+        .query(java.time.OffsetDateTime.class)
+        .single()
+        .toInstant();
+  }
+
+  /** Does the same in two threads at once. */
+  static void atOnce(Consumer<Integer> work) throws Exception {
+    CyclicBarrier together = new CyclicBarrier(2);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<?>> both =
+          threads
+              .invokeAll(
+                  List.<Callable<Object>>of(
+                      () -> doTogether(together, work, 0), () -> doTogether(together, work, 1)))
+              .stream()
+              .<Future<?>>map(future -> future)
+              .toList();
+      for (Future<?> one : both) {
+        one.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static Object doTogether(CyclicBarrier together, Consumer<Integer> work, int number)
+      throws Exception {
+    together.await();
+    work.accept(number);
+    return null;
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

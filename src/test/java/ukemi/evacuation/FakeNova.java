@@ -1,0 +1,204 @@
+package ukemi.evacuation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import ukemi.compute.Compute;
+import ukemi.compute.ComputeService;
+import ukemi.compute.ComputeUnavailable;
+import ukemi.compute.EvacuationMigration;
+import ukemi.compute.Instance;
+
+/** A Nova in memory. What becomes of an evacuation, the test says step by step. */
+public class FakeNova implements Compute {
+
+  final Map<UUID, Instance> guests = new ConcurrentHashMap<>();
+  final Map<Long, EvacuationMigration> migrations = new ConcurrentSkipListMap<>();
+  final List<UUID> evacuateCalls = new CopyOnWriteArrayList<>();
+  final List<String> actions = new CopyOnWriteArrayList<>();
+  final AtomicLong reads = new AtomicLong();
+
+  /** What answers an evacuate call; by default Nova takes it. */
+  volatile Consumer<UUID> evacuation = this::take;
+
+  volatile Consumer<UUID> stopping = id -> {};
+
+  /** Guests and hosts of which Nova tells nothing, their cell being unreachable. */
+  public final Set<Object> unreachable = ConcurrentHashMap.newKeySet();
+
+  volatile Duration clockOff = Duration.ZERO;
+
+  /** The hosts here are dead: it does not move. */
+  private static final Instant LAST_HEARTBEAT = Instant.now().minusSeconds(60);
+
+  private final AtomicLong lastMigration = new AtomicLong(100);
+
+  /** A Nova without guests that does as it is told. */
+  public void clear() {
+    guests.clear();
+    migrations.clear();
+    evacuateCalls.clear();
+    actions.clear();
+    unreachable.clear();
+    evacuation = this::take;
+    stopping = id -> {};
+  }
+
+  public UUID put(String host, String vmState, Map<String, String> metadata) {
+    UUID id = UUID.randomUUID();
+    guests.put(id, new Instance(id, "guest-" + id, host, vmState, null, 1, false, metadata, null));
+    return id;
+  }
+
+  public void shows(UUID guest, String host, String vmState, String taskState) {
+    shows(guest, host, vmState, taskState, null);
+  }
+
+  void shows(UUID guest, String host, String vmState, String taskState, String fault) {
+    guests.computeIfPresent(
+        guest,
+        (id, old) ->
+            new Instance(
+                id, old.name(), host, vmState, taskState, 1, false, old.metadata(), fault));
+  }
+
+  /** Takes the order: the task is set, and a migration begun. */
+  public long take(UUID guest) {
+    Instance now = guests.get(guest);
+    shows(guest, now.host(), now.vmState(), "rebuilding");
+    return migration(guest, "accepted");
+  }
+
+  /** A new evacuation migration from where the guest is. */
+  long migration(UUID guest, String status) {
+    long id = lastMigration.incrementAndGet();
+    migrations.put(
+        id,
+        new EvacuationMigration(
+            id, guest, guests.get(guest).host(), null, status, Instant.now().plus(clockOff)));
+    return id;
+  }
+
+  public void becomes(long migration, String status) {
+    migrations.computeIfPresent(
+        migration,
+        (id, old) ->
+            new EvacuationMigration(
+                id, old.instance(), old.source(), "compute-9", status, old.createdAt()));
+  }
+
+  /** The guest's newest migration. */
+  public void newestBecomes(UUID guest, String status) {
+    becomes(lastEvacuation(guest), status);
+  }
+
+  /** Nova ends the guest's evacuation well. */
+  public void land(UUID guest, String host, String vmState) {
+    shows(guest, host, vmState, null);
+    newestBecomes(guest, "done");
+  }
+
+  /** Nova finds no host for the guest. */
+  public void noValidHost(UUID guest) {
+    shows(guest, guests.get(guest).host(), "error", null, "No valid host was found");
+    newestBecomes(guest, "error");
+  }
+
+  private void read(Object what) {
+    reads.incrementAndGet();
+    if (unreachable.contains(what)) {
+      throw new ComputeUnavailable("Nova cannot reach the cell of " + what, null);
+    }
+  }
+
+  @Override
+  public Optional<Instance> instance(UUID id) {
+    read(id);
+    return Optional.ofNullable(guests.get(id));
+  }
+
+  @Override
+  public List<Instance> instancesOn(String host) {
+    read(host);
+    return guests.values().stream().filter(guest -> host.equals(guest.host())).toList();
+  }
+
+  @Override
+  public List<EvacuationMigration> evacuationsFrom(String host, long greaterThan) {
+    read(host);
+    return migrations.values().stream()
+        .filter(migration -> migration.source().equals(host) && migration.id() > greaterThan)
+        .sorted(Comparator.comparingLong(EvacuationMigration::id).reversed())
+        .toList();
+  }
+
+  @Override
+  public long lastEvacuation(UUID instance) {
+    reads.incrementAndGet();
+    return migrations.values().stream()
+        .filter(migration -> migration.instance().equals(instance))
+        .mapToLong(EvacuationMigration::id)
+        .max()
+        .orElse(0);
+  }
+
+  @Override
+  public void evacuate(UUID instance, Optional<String> target) {
+    evacuateCalls.add(instance);
+    evacuation.accept(instance);
+  }
+
+  @Override
+  public void stop(UUID instance) {
+    stopping.accept(instance);
+    actions.add("stop " + instance);
+    shows(instance, guests.get(instance).host(), "stopped", null);
+  }
+
+  @Override
+  public void start(UUID instance) {
+    actions.add("start " + instance);
+    shows(instance, guests.get(instance).host(), "active", null);
+  }
+
+  @Override
+  public Duration evacuateTimeout() {
+    return Duration.ofSeconds(60);
+  }
+
+  @Override
+  public Optional<ComputeService> service(String host) {
+    read(host);
+    Instant now = Instant.now().plus(clockOff);
+    return Optional.of(
+        new ComputeService(
+            host, host, true, true, false, null, LAST_HEARTBEAT.plus(clockOff), now));
+  }
+
+  @Override
+  public ComputeService forceDown(ComputeService service) {
+    actions.add("force down " + service.host());
+    return service;
+  }
+
+  @Override
+  public ComputeService disable(ComputeService service, String reason) {
+    actions.add("disable " + service.host());
+    return service;
+  }
+
+  @Override
+  public Optional<String> hostAddress(String host) {
+    return Optional.empty();
+  }
+}

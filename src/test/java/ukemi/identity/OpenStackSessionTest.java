@@ -1,0 +1,169 @@
+package ukemi.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.openstack4j.api.OSClient.OSClientV3;
+import org.openstack4j.api.exceptions.AuthenticationException;
+import org.openstack4j.api.exceptions.OS4JException;
+import org.openstack4j.model.compute.Action;
+
+class OpenStackSessionTest {
+
+  private static final Duration READ = Duration.ofSeconds(2);
+
+  private final OpenStackStub stub = new OpenStackStub();
+  private final OpenStackSession session = stub.session();
+
+  @AfterEach
+  void stop() {
+    stub.close();
+  }
+
+  @Test
+  void oneTokenServesAllCalls() {
+    assertThat(stub.logins()).as("before the first call").isZero();
+    assertThat(token()).isEqualTo("token-1");
+    assertThat(token()).isEqualTo("token-1");
+    assertThat(stub.logins()).isEqualTo(1);
+  }
+
+  @Test
+  void eightThreadsWithOneRejectedTokenMakeOneTokenRequest() throws Exception {
+    assertThat(token()).isEqualTo("token-1");
+    stub.nova(
+        request -> {
+          if (request.header("X-Auth-Token").equals("token-1")) {
+            request.answer(401, "{\"error\": {\"code\": 401}}");
+          } else {
+            request.answer(200, "{\"servers\": []}");
+          }
+        });
+    inEightThreads(() -> session.call(READ, client -> client.compute().servers().list().size()));
+    assertThat(stub.logins()).isEqualTo(2);
+  }
+
+  @Test
+  void aTokenIsRenewedBeforeItExpires() throws Exception {
+    stub.tokenLife(Duration.ofSeconds(2));
+    assertThat(token()).isEqualTo("token-1");
+    Thread.sleep(1850);
+    inEightThreads(() -> assertThat(token()).isEqualTo("token-2"));
+    assertThat(stub.logins()).isEqualTo(2);
+  }
+
+  @Test
+  void aTokenThatIsStillValidServesWhileKeystoneIsDown() throws Exception {
+    stub.tokenLife(Duration.ofSeconds(5));
+    assertThat(token()).isEqualTo("token-1");
+    Thread.sleep(4550);
+    stub.login(request -> request.answer(503, ""));
+    assertThat(token()).isEqualTo("token-1");
+    Thread.sleep(600);
+    assertThatThrownBy(this::token).isInstanceOf(IdentityUnavailable.class);
+    stub.login(stub::letIn);
+    assertThat(token()).isEqualTo("token-2");
+  }
+
+  @Test
+  void aTokenThatIsNeverAcceptedIsAFailureAndNoLoop() {
+    stub.nova(request -> request.answer(401, "{\"error\": {\"code\": 401}}"));
+    assertThatThrownBy(() -> session.call(READ, client -> client.compute().servers().list().size()))
+        .isInstanceOf(AuthenticationException.class);
+    assertThat(stub.logins()).isEqualTo(2);
+    assertThat(stub.requests()).hasSize(2);
+  }
+
+  @Test
+  void keystoneThatDoesNotLetUsInIsNamedWithoutThePassword() {
+    stub.login(request -> request.answer(401, "{\"error\": {\"code\": 401}}"));
+    assertThatThrownBy(this::token)
+        .isInstanceOf(IdentityUnavailable.class)
+        .hasMessage("Keystone does not let in user ukemi");
+    stub.login(request -> request.answer(200, "text/html", "<html>login</html>"));
+    assertThatThrownBy(this::token).isInstanceOf(IdentityUnavailable.class);
+    stub.login(
+        request -> {
+          request.exchange().getResponseHeaders().set("X-Subject-Token", "x");
+          request.answer(201, "text/html", "<html>login</html>");
+        });
+    assertThatThrownBy(this::token).isInstanceOf(IdentityUnavailable.class);
+  }
+
+  @Test
+  void threadsThatWaitedForAFailedLoginDoNotTryOneByOne() throws Exception {
+    stub.login(request -> sleep(10_000));
+    long begin = System.nanoTime();
+    inEightThreads(() -> assertThatThrownBy(this::token).isInstanceOf(IdentityUnavailable.class));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void anEndpointThatMovedIsFoundAfterADoubt() throws Exception {
+    OpenStackSession hasty =
+        new OpenStackSession(stub.settings(), OpenStackStub.timeouts(), Duration.ofMillis(900));
+    stub.nova(request -> request.answer(200, "{\"servers\": []}"));
+    stub.novaUrl("http://127.0.0.1:1");
+    assertThatThrownBy(() -> hasty.call(READ, OpenStackSessionTest::servers))
+        .isInstanceOf(OS4JException.class);
+    Thread.sleep(1000);
+    hasty.doubtCatalogue();
+    stub.novaUrl(stub.url() + "/nova");
+    assertThat(hasty.call(READ, OpenStackSessionTest::servers)).isZero();
+    hasty.doubtCatalogue();
+    assertThat(hasty.call(READ, OpenStackSessionTest::servers)).isZero();
+    assertThat(stub.logins()).as("no login for a young catalogue").isEqualTo(2);
+  }
+
+  @Test
+  void anActionThatWasRefusedForLackOfCapacityIsNoSuccess() {
+    for (int status : List.of(413, 429, 501, 502, 503, 504)) {
+      stub.nova(request -> request.answer(status, "{}"));
+      assertThatThrownBy(
+              () ->
+                  session.call(READ, client -> client.compute().servers().action("x", Action.STOP)))
+          .as("status " + status)
+          .isInstanceOf(OS4JException.class);
+    }
+  }
+
+  private static int servers(OSClientV3 client) {
+    return client.compute().servers().list().size();
+  }
+
+  private String token() {
+    return session.call(READ, client -> client.getToken().getId());
+  }
+
+  static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void inEightThreads(Callable<?> task) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<?>> results = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        results.add(threads.submit(task));
+      }
+      for (Future<?> result : results) {
+        result.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,252 @@
+package ukemi.runbook;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.runtime.Job;
+import org.camunda.bpm.engine.spring.ProcessEngineFactoryBean;
+import org.camunda.bpm.engine.spring.SpringProcessEngineConfiguration;
+import org.camunda.bpm.engine.task.Task;
+import org.camunda.spin.plugin.impl.SpinProcessEnginePlugin;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.support.TransactionTemplate;
+import ukemi.compute.Compute;
+import ukemi.database.ClusterLock;
+import ukemi.database.DatabaseClock;
+import ukemi.database.TestDatabase;
+import ukemi.engine.CurrentPerson;
+import ukemi.evacuation.EvacuationSettings;
+import ukemi.evacuation.FakeNova;
+import ukemi.fencing.Provider;
+import ukemi.fencing.RealFencing;
+import ukemi.notification.Notifications;
+import ukemi.notification.RecoveryRuns;
+import ukemi.segment.Hosts;
+import ukemi.segment.Segments;
+
+/**
+ * The real drawings, engine, database and Java behind them, in front of a fake Nova. Nothing runs
+ * by itself: the test says when a watcher looks and when jobs are done.
+ */
+final class RunbookWorld {
+
+  static final String HOST = "compute-1";
+
+  private static final DataSource DATABASE = database();
+  private static final Map<Provider, RunbookWorld> WORLDS = new EnumMap<>(Provider.class);
+
+  final FakeNova nova = new FakeNova();
+  final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+  final JdbcClient jdbc = JdbcClient.create(DATABASE);
+  final RuntimeService runtime;
+  final TaskService tasks;
+  final ManagementService management;
+
+  /** The world with that fencing, empty again: an engine takes seconds to build. */
+  static RunbookWorld with(Provider provider) {
+    RunbookWorld world = WORLDS.computeIfAbsent(provider, RunbookWorld::new);
+    world
+        .runtime
+        .createProcessInstanceQuery()
+        .rootProcessInstances()
+        .list()
+        .forEach(left -> world.runtime.deleteProcessInstance(left.getId(), "old", true));
+    world.jdbc.sql("truncate ukemi.failover_segment, ukemi.attention cascade").update();
+    world.tasks.createTaskQuery().list().forEach(left -> world.tasks.deleteTask(left.getId()));
+    world.nova.clear();
+    return world;
+  }
+
+  private RunbookWorld(Provider provider) {
+    context.registerBean(DataSource.class, () -> DATABASE);
+    context.registerBean(JdbcClient.class, () -> jdbc);
+    context.registerBean(
+        PlatformTransactionManager.class, () -> new DataSourceTransactionManager(DATABASE));
+    context.registerBean(Compute.class, () -> nova);
+    context.registerBean(
+        EvacuationSettings.class,
+        () ->
+            new EvacuationSettings(
+                2, 3, Duration.ofSeconds(5), Duration.ofMinutes(15), Duration.ofMinutes(30)));
+    RealFencing.register(context, provider);
+    context.register(
+        Transactions.class,
+        ClusterLock.class,
+        DatabaseClock.class,
+        CurrentPerson.class,
+        Hosts.class,
+        Segments.class,
+        Notifications.class,
+        RecoveryRuns.class);
+    context.registerBean(
+        ProcessEngineFactoryBean.class,
+        () -> {
+          ProcessEngineFactoryBean factory = new ProcessEngineFactoryBean();
+          factory.setProcessEngineConfiguration(configuration());
+          return factory;
+        });
+    context.registerBean(
+        RuntimeService.class, () -> context.getBean(ProcessEngine.class).getRuntimeService());
+    context.registerBean(
+        RepositoryService.class, () -> context.getBean(ProcessEngine.class).getRepositoryService());
+    context.registerBean(
+        TaskService.class, () -> context.getBean(ProcessEngine.class).getTaskService());
+    context.registerBean(
+        IdentityService.class, () -> context.getBean(ProcessEngine.class).getIdentityService());
+    context.registerBean(
+        ManagementService.class, () -> context.getBean(ProcessEngine.class).getManagementService());
+    context.scan("ukemi.runbook", "ukemi.evacuation");
+    context.refresh();
+    runtime = context.getBean(RuntimeService.class);
+    tasks = context.getBean(TaskService.class);
+    management = context.getBean(ManagementService.class);
+  }
+
+  @EnableTransactionManagement(proxyTargetClass = true)
+  static class Transactions {}
+
+  private static DataSource database() {
+    HikariConfig pool = new HikariConfig();
+    pool.setDataSource(TestDatabase.newDatabaseWithTables());
+    return new HikariDataSource(pool);
+  }
+
+  private SpringProcessEngineConfiguration configuration() {
+    SpringProcessEngineConfiguration configuration = new SpringProcessEngineConfiguration();
+    configuration.setProcessEngineName("runbook-world-" + UUID.randomUUID());
+    configuration.setDataSource(DATABASE);
+    configuration.setTransactionManager(context.getBean(PlatformTransactionManager.class));
+    configuration.setApplicationContext(context);
+    configuration.setDatabaseSchemaUpdate("true");
+    configuration.setJobExecutorActivate(false);
+    configuration.setMetricsEnabled(false);
+    configuration.setDbMetricsReporterActivate(false);
+    configuration.getProcessEnginePlugins().add(new SpinProcessEnginePlugin());
+    configuration.setDeploymentResources(
+        java.util.stream.Stream.of("processes/*.bpmn", "forms/*.form")
+            .flatMap(pattern -> java.util.Arrays.stream(resources(pattern)))
+            .toArray(Resource[]::new));
+    return configuration;
+  }
+
+  private static Resource[] resources(String pattern) {
+    try {
+      return new PathMatchingResourcePatternResolver().getResources("classpath:" + pattern);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /** A notification is accepted: its row and its process, in one transaction. */
+  UUID hostStopped() {
+    UUID segment = UUID.randomUUID();
+    UUID host = UUID.randomUUID();
+    UUID notification = UUID.randomUUID();
+    new TransactionTemplate(bean(PlatformTransactionManager.class))
+        .executeWithoutResult(
+            status -> {
+              jdbc.sql(
+                      "insert into ukemi.failover_segment (uuid, name, service_type, recovery_method)"
+                          + " values (?, 's', 'compute', 'auto')")
+                  .param(segment)
+                  .update();
+              jdbc.sql(
+                      "insert into ukemi.host (uuid, segment_uuid, name, type, control_attributes)"
+                          + " values (?, ?, ?, 'kvm', '')")
+                  .params(host, segment, HOST)
+                  .update();
+              jdbc.sql(
+                      "insert into ukemi.notification (uuid, type, source_host_uuid, source_host_name,"
+                          + " segment_uuid, payload, generated_time, status)"
+                          + " values (?, 'COMPUTE_HOST', ?, ?, ?, '{\"host_status\": \"NORMAL\"}', now(),"
+                          + " 'new')")
+                  .params(notification, host, HOST, segment)
+                  .update();
+              bean(ProcessStarter.class)
+                  .start(bean(Notifications.class).find(notification).orElseThrow());
+            });
+    return notification;
+  }
+
+  /** Jobs that need no time, the watchers, and the correlator, until nothing more happens. */
+  void work() {
+    for (int round = 0; round < 6; round++) {
+      jobs();
+      bean(NovaWatcher.class).round();
+      bean(Correlator.class).round();
+    }
+    jobs();
+  }
+
+  void jobs() {
+    List<Job> jobs;
+    do {
+      jobs = management.createJobQuery().messages().active().withRetriesLeft().list();
+      jobs.forEach(job -> management.executeJob(job.getId()));
+    } while (!jobs.isEmpty());
+  }
+
+  void complete(String task, String person, Map<String, Object> answers) {
+    Task open = tasks.createTaskQuery().taskDefinitionKey(task).singleResult();
+    bean(IdentityService.class).setAuthenticatedUserId(person);
+    try {
+      tasks.complete(open.getId(), answers);
+    } finally {
+      bean(IdentityService.class).clearAuthentication();
+    }
+  }
+
+  /** The host's process. */
+  String process(UUID notification) {
+    return runtime
+        .createProcessInstanceQuery()
+        .processInstanceBusinessKey(notification.toString())
+        .rootProcessInstances()
+        .singleResult()
+        .getId();
+  }
+
+  /** The processes of the guests, in their order. */
+  List<String> children() {
+    return runtime
+        .createProcessInstanceQuery()
+        .processDefinitionKey("evacuate-instance")
+        .list()
+        .stream()
+        .map(child -> child.getId())
+        .toList();
+  }
+
+  String status(UUID notification) {
+    return bean(Notifications.class).find(notification).orElseThrow().status().wire();
+  }
+
+  String message(UUID notification) {
+    return bean(Notifications.class).find(notification).orElseThrow().message();
+  }
+
+  int count(String from) {
+    return jdbc.sql("select count(*) from ukemi." + from).query(Integer.class).single();
+  }
+}

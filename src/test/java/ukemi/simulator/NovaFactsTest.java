@@ -1,0 +1,632 @@
+package ukemi.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What was met on a real Nova, one by one. */
+class NovaFactsTest extends CloudTest {
+
+  @Test
+  void disablingADeadComputeBelievedUpBlocksForTheRpcTimeout() {
+    cloud.killCompute("compute-1");
+    Instant begin = Instant.now();
+
+    HttpResponse<String> answer = client.putService("compute-1", "{\"status\": \"disabled\"}");
+
+    assertThat(Duration.between(begin, Instant.now())).isGreaterThan(Duration.ofMillis(1499));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(Client.json(answer).path("service").path("status").asText()).isEqualTo("disabled");
+  }
+
+  @Test
+  void afterForcedDownTheSameDisableAnswersAtOnce() {
+    cloud.killCompute("compute-1");
+    client.putService("compute-1", "{\"forced_down\": true}");
+    Instant begin = Instant.now();
+
+    client.putService("compute-1", "{\"status\": \"disabled\", \"disabled_reason\": \"fenced\"}");
+
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofMillis(1200));
+    assertThat(client.service("compute-1").path("disabled_reason").asText()).isEqualTo("fenced");
+  }
+
+  @Test
+  void disablingOnceMoreDoesNotBlock() {
+    client.putService("compute-1", "{\"status\": \"disabled\"}");
+    cloud.killCompute("compute-1");
+    Instant begin = Instant.now();
+
+    client.putService("compute-1", "{\"status\": \"disabled\"}");
+
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofMillis(1200));
+  }
+
+  @Test
+  void forcedDownMakesTheServiceDownAtOnceAndEvacuationIsAcceptedRightAfter() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    cloud.losePower("compute-1");
+    assertThat(client.service("compute-1").path("state").asText()).isEqualTo("up");
+    assertThat(client.evacuate(guest).statusCode()).isEqualTo(400);
+
+    client.putService("compute-1", "{\"forced_down\": true}");
+
+    assertThat(client.service("compute-1").path("state").asText()).isEqualTo("down");
+    assertThat(client.evacuate(guest).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void silenceLongerThanTheServiceDownTimeIsDownToo() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    cloud.killCompute("compute-1");
+
+    waitUntil("down", () -> client.service("compute-1").path("state").asText().equals("down"));
+
+    assertThat(client.evacuate(guest).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void forcedDownIsLiftedOnlyWhenTheStartedComputeHasSettledItsEvacuations() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    client.evacuate(guest);
+    waitUntilSettled(guest);
+
+    HttpResponse<String> tooEarly = client.putService("compute-1", "{\"forced_down\": false}");
+    cloud.heal("compute-1");
+    HttpResponse<String> inTime = client.putService("compute-1", "{\"forced_down\": false}");
+
+    assertThat(tooEarly.statusCode()).isEqualTo(400);
+    assertThat(tooEarly.body()).contains("`done` evacuation migration records remain");
+    assertThat(client.migrations(guest).path(0).path("status").asText()).isEqualTo("completed");
+    assertThat(inTime.statusCode()).isEqualTo(200);
+    assertThat(client.service("compute-1").path("state").asText()).isEqualTo("up");
+  }
+
+  @Test
+  void aHostEnabledWhileDownTakesNoGuestsForAWhile() {
+    client.putService("compute-2", "{\"status\": \"disabled\"}");
+    client.putService("compute-2", "{\"forced_down\": true}");
+    client.putService("compute-2", "{\"status\": \"enabled\"}");
+    client.putService("compute-2", "{\"forced_down\": false}");
+    UUID tooEarly = cloud.addGuest("compute-1", "web");
+    UUID later = cloud.addGuest("compute-1", "db");
+    fence("compute-1");
+
+    client.act(tooEarly, "{\"evacuate\": {\"host\": \"compute-2\"}}");
+    waitUntilSettled(tooEarly);
+    pause(2100);
+    client.act(later, "{\"evacuate\": {\"host\": \"compute-2\"}}");
+    waitUntilSettled(later);
+
+    assertThat(client.service("compute-2").path("status").asText()).isEqualTo("enabled");
+    assertThat(client.service("compute-2").path("state").asText()).isEqualTo("up");
+    assertThat(truth.stateOf(tooEarly)).isEqualTo("error/-");
+    assertThat(truth.hostOf(later)).isEqualTo("compute-2");
+  }
+
+  @Test
+  void aHostEnabledWhileUpTakesGuestsAtOnce() {
+    client.putService("compute-2", "{\"status\": \"disabled\"}");
+    client.putService("compute-2", "{\"status\": \"enabled\"}");
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+
+    client.act(guest, "{\"evacuate\": {\"host\": \"compute-2\"}}");
+    waitUntilSettled(guest);
+
+    assertThat(truth.hostOf(guest)).isEqualTo("compute-2");
+  }
+
+  @Test
+  void anAcceptedEvacuationWithoutAnyRoomEndsInError() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    cloud.capacity("compute-2", 0);
+    cloud.capacity("compute-3", 0);
+
+    assertThat(client.evacuate(guest).statusCode()).isEqualTo(200);
+    waitUntilSettled(guest);
+
+    JsonNode server = client.server(guest);
+    assertThat(server.path("OS-EXT-STS:vm_state").asText()).isEqualTo("error");
+    assertThat(server.path("fault").path("message").asText()).startsWith("No valid host was found");
+    assertThat(server.path("OS-EXT-SRV-ATTR:host").asText()).isEqualTo("compute-1");
+    assertThat(client.migrations(guest).path(0).path("status").asText()).isEqualTo("error");
+  }
+
+  @Test
+  void anEvacuationThatTheTargetRefusesLeavesTheGuestAsItWas() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    cloud.failEvacuations(guest, EvacuationFailure.CLAIM_REFUSED, 1);
+
+    client.evacuate(guest);
+    waitUntilSettled(guest);
+
+    assertThat(truth.stateOf(guest)).isEqualTo("active/-");
+    assertThat(truth.hostOf(guest)).isEqualTo("compute-1");
+    assertThat(client.migrations(guest).path(0).path("status").asText()).isEqualTo("failed");
+    client.evacuate(guest);
+    waitUntilSettled(guest);
+    assertThat(truth.hostOf(guest)).isNotEqualTo("compute-1");
+    assertThat(client.migrations(guest).findValuesAsText("status"))
+        .containsExactly("done", "failed");
+  }
+
+  @Test
+  void theTasksComeInOrderAndTheHostChangesNearTheEnd() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    cloud.evacuationTime(guest, Duration.ofSeconds(2));
+    fence("compute-1");
+    client.evacuate(guest);
+
+    Set<String> seen = new LinkedHashSet<>();
+    waitUntil(
+        "done",
+        () -> {
+          JsonNode server = client.server(guest);
+          seen.add(
+              server.path("OS-EXT-STS:task_state").asText()
+                  + " "
+                  + server.path("OS-EXT-SRV-ATTR:host").asText().equals("compute-1"));
+          return client.migrations(guest).path(0).path("status").asText().equals("done");
+        });
+
+    assertThat(new ArrayList<>(seen))
+        .containsExactly(
+            "rebuilding true",
+            "rebuild_block_device_mapping true",
+            "rebuild_spawning true",
+            "null true",
+            "null false");
+  }
+
+  @Test
+  void activeAndStoppedGuestsGetBackTheStateTheyHad() {
+    UUID active = cloud.addGuest("compute-1", "web");
+    UUID stopped = cloud.addGuest("compute-1", "batch");
+    cloud.guestState(stopped, "stopped");
+    fence("compute-1");
+
+    client.evacuate(active);
+    client.evacuate(stopped);
+    waitUntilSettled(active);
+    waitUntilSettled(stopped);
+
+    assertThat(truth.stateOf(active)).isEqualTo("active/-");
+    assertThat(truth.stateOf(stopped)).isEqualTo("stopped/-");
+    assertThat(truth.runningOn(active)).hasSize(1);
+    assertThat(truth.runningOn(stopped)).isEmpty();
+  }
+
+  @Test
+  void evacuationsAreAcceptedLongBeforeTheyAreWorkedOn() {
+    cloud.settings().evacuationsAtOnce(2);
+    List<UUID> guests = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      guests.add(cloud.addGuest("compute-1", "web-" + i));
+    }
+    fence("compute-1");
+
+    guests.forEach(guest -> assertThat(client.evacuate(guest).statusCode()).isEqualTo(200));
+
+    assertThat(client.get("/os-migrations?status=accepted").path("migrations").size())
+        .isGreaterThanOrEqualTo(4);
+    guests.forEach(this::waitUntilSettled);
+    assertThat(truth.guestsOn("compute-1")).isEmpty();
+  }
+
+  @Test
+  void keptAliveConnectionsMayBeClosedWithoutNotice() {
+    client.service("compute-1");
+    cloud.dropIdleConnections();
+
+    // The JDK's client repeats a GET by itself.
+    assertThat(client.service("compute-1").path("host").asText()).isEqualTo("compute-1");
+  }
+
+  @Test
+  void theServersHostIsTheServicesNameAndNotTheHypervisors() {
+    JsonNode server = client.server(cloud.addGuest("compute-1", "web"));
+
+    assertThat(server.path("OS-EXT-SRV-ATTR:host").asText()).isEqualTo("compute-1");
+    assertThat(server.path("OS-EXT-SRV-ATTR:hypervisor_hostname").asText())
+        .isEqualTo("compute-1.example.com");
+  }
+
+  @Test
+  void anIssuedTokenKeepsItsCatalogue() {
+    HttpResponse<String> before = client.authenticate("ukemi", "secret");
+    cloud.endpoint("compute", "nova", "http://127.0.0.1:1/gone");
+
+    String token = before.headers().firstValue("X-Subject-Token").orElseThrow();
+    HttpResponse<String> again =
+        client.send(
+            "GET",
+            cloud.keystoneUrl() + "/auth/tokens",
+            Map.of("X-Auth-Token", token, "X-Subject-Token", token),
+            null);
+
+    assertThat(again.body()).doesNotContain("/gone");
+    assertThat(client.authenticate("ukemi", "secret").body()).contains("/gone");
+  }
+
+  @Test
+  void updatedAtAdvancesWithTheHeartbeatAndStopsWithIt() {
+    String first = client.service("compute-1").path("updated_at").asText();
+    assertThat(first).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.000000");
+    waitUntil("beat", () -> !client.service("compute-1").path("updated_at").asText().equals(first));
+
+    cloud.hang("compute-1");
+    String last = client.service("compute-1").path("updated_at").asText();
+    pause(1200);
+    assertThat(client.service("compute-1").path("updated_at").asText()).isEqualTo(last);
+
+    cloud.heal("compute-1");
+    assertThat(client.service("compute-1").path("updated_at").asText()).isGreaterThan(last);
+  }
+
+  @Test
+  void changingTheServiceMovesUpdatedAtOfADeadComputeButDoesNotMakeItUp() {
+    cloud.killCompute("compute-1");
+    waitUntil("down", () -> client.service("compute-1").path("state").asText().equals("down"));
+    pause(1000);
+    String before = client.service("compute-1").path("updated_at").asText();
+
+    client.putService("compute-1", "{\"status\": \"disabled\"}");
+
+    assertThat(client.service("compute-1").path("updated_at").asText()).isGreaterThan(before);
+    assertThat(client.service("compute-1").path("state").asText()).isEqualTo("down");
+  }
+
+  @Test
+  void novasClockIsItsOwn() {
+    cloud.settings().novaClockOffset(Duration.ofMinutes(-10));
+
+    HttpResponse<String> answer = client.nova("2.88", "GET", "/os-services", null);
+
+    Instant date =
+        ZonedDateTime.parse(
+                answer.headers().firstValue("Date").orElseThrow(),
+                DateTimeFormatter.RFC_1123_DATE_TIME)
+            .toInstant();
+    assertThat(date).isBetween(Instant.now().minusSeconds(605), Instant.now().minusSeconds(595));
+    Instant beat = Instant.parse(client.service("compute-1").path("updated_at").asText() + "Z");
+    assertThat(Duration.between(beat, date).abs()).isLessThan(Duration.ofSeconds(3));
+    assertThat(client.service("compute-1").path("state").asText()).isEqualTo("up");
+  }
+
+  @Test
+  void evacuateRefusesWhatNovaRefuses() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    UUID paused = cloud.addGuest("compute-1", "paused");
+    UUID neverBuilt = cloud.addGuest("compute-1", "new");
+    cloud.guestState(paused, "paused");
+    cloud.guestState(neverBuilt, "building");
+    fence("compute-1");
+    String path = "/servers/" + guest + "/action";
+
+    assertThat(client.act(guest, "{\"evacuate\": {\"host\": \"nowhere\"}}").statusCode())
+        .isEqualTo(404);
+    assertThat(client.act(guest, "{\"evacuate\": {\"host\": \"compute-1\"}}").statusCode())
+        .isEqualTo(400);
+    assertThat(client.act(guest, "{\"evacuate\": {\"onSharedStorage\": true}}").statusCode())
+        .isEqualTo(400);
+    assertThat(
+            client
+                .act(guest, "{\"evacuate\": {\"host\": \"compute-2\", \"force\": true}}")
+                .statusCode())
+        .isEqualTo(400);
+    assertThat(client.evacuate(paused).statusCode()).isEqualTo(409);
+    assertThat(client.evacuate(neverBuilt).statusCode()).isEqualTo(409);
+    assertThat(client.evacuate(UUID.randomUUID()).statusCode()).isEqualTo(404);
+    assertThat(client.nova("2.13", "POST", path, "{\"evacuate\": {}}").statusCode()).isEqualTo(400);
+    assertThat(client.nova("2.29", "POST", path, "{\"evacuate\": {\"force\": true}}").statusCode())
+        .isEqualTo(400);
+    assertThat(truth.evacuateCalls()).noneMatch(Truth.EvacuateCall::accepted);
+  }
+
+  @Test
+  void theSchemaComesBeforeTheServer() {
+    UUID unknown = UUID.randomUUID();
+
+    assertThat(client.act(unknown, "{\"evacuate\": {\"force\": true}}").statusCode())
+        .isEqualTo(400);
+    assertThat(client.act(unknown, "{\"os-resetState\": {\"state\": \"x\"}}").statusCode())
+        .isEqualTo(400);
+    assertThat(client.act(unknown, "{\"evacuate\": {\"host\": null}}").statusCode()).isEqualTo(400);
+    assertThat(client.nova("2.88", "GET", "/servers/detail?status=nonsense", null).statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void anAcceptedEvacuationAnswersWithNothingAndItsRowIsThereAlready() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    List<Integer> rows = new ArrayList<>();
+    cloud
+        .faults()
+        .onRequest(
+            Match.evacuate(),
+            Faults.Moment.AFTER_EFFECT,
+            () -> rows.add(cloud.world().migrations.size()));
+
+    HttpResponse<String> answer = client.evacuate(guest);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEmpty();
+    assertThat(rows).containsExactly(1);
+    assertThat(truth.stateOf(guest)).isEqualTo("active/rebuilding");
+  }
+
+  @Test
+  void neverToADisabledOrForcedDownHost() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    client.putService("compute-2", "{\"status\": \"disabled\"}");
+    client.putService("compute-3", "{\"forced_down\": true}");
+
+    client.evacuate(guest);
+    waitUntilSettled(guest);
+
+    assertThat(truth.stateOf(guest)).isEqualTo("error/-");
+  }
+
+  @Test
+  void anEvacuationToATargetThatDiesStaysWhereItIs() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    client.act(guest, "{\"evacuate\": {\"host\": \"compute-2\"}}");
+    waitUntil(
+        "claimed",
+        () -> client.migrations(guest).path(0).path("status").asText().equals("pre-migrating"));
+
+    cloud.losePower("compute-2");
+    pause(800);
+
+    assertThat(client.migrations(guest).path(0).path("status").asText()).isEqualTo("pre-migrating");
+    assertThat(truth.stateOf(guest)).startsWith("active/rebuild");
+    assertThat(truth.hostOf(guest)).isEqualTo("compute-1");
+  }
+
+  @Test
+  void anAcceptedEvacuationMayNeverStart() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    cloud.failEvacuations(guest, EvacuationFailure.NEVER_STARTS, 1);
+
+    client.evacuate(guest);
+    pause(800);
+
+    assertThat(client.migrations(guest).path(0).path("status").asText()).isEqualTo("accepted");
+    assertThat(truth.stateOf(guest)).isEqualTo("active/rebuilding");
+  }
+
+  @Test
+  void anEvacuationMayBeAcceptedLateAfterTheCallerHasGone() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    cloud.faults().set(Match.evacuate(), Trouble.hang(Duration.ofMillis(500)), 1);
+    Thread caller = new Thread(() -> client.evacuate(guest));
+    caller.start();
+    pause(200);
+
+    assertThat(client.migrations(guest)).isEmpty();
+    waitUntil("accepted", () -> client.migrations(guest).size() == 1);
+  }
+
+  @Test
+  void serversArePagedWithALink() {
+    cloud.settings().maxLimit(3);
+    Set<String> guests = new HashSet<>();
+    for (int i = 0; i < 7; i++) {
+      guests.add(cloud.addGuest("compute-1", "web-" + i).toString());
+    }
+    cloud.addGuest("compute-2", "other");
+
+    Set<String> found = new HashSet<>();
+    String next = "/servers/detail?all_tenants=1&host=compute-1";
+    int pages = 0;
+    while (next != null) {
+      JsonNode page = client.get(next);
+      found.addAll(page.path("servers").findValuesAsText("id"));
+      String link = page.path("servers_links").path(0).path("href").asText(null);
+      next = link == null ? null : link.substring(cloud.novaUrl().length());
+      pages++;
+    }
+
+    assertThat(found).isEqualTo(guests);
+    assertThat(pages).isEqualTo(3);
+    assertThat(
+            client
+                .nova("2.88", "GET", "/servers/detail?marker=" + UUID.randomUUID(), null)
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void theHostFilterIsExact() {
+    cloud.addHost("compute-10", "10.20.0.10");
+    cloud.addGuest("compute-10", "other");
+
+    assertThat(client.get("/servers/detail?all_tenants=1&host=compute-1").path("servers"))
+        .isEmpty();
+    assertThat(client.get("/os-services?host=compute-1").path("services")).hasSize(1);
+  }
+
+  @Test
+  void withoutAllTenantsOnlyTheOwnProjectIsShown() {
+    cloud.addGuest("compute-1", "web");
+
+    assertThat(client.get("/servers/detail?host=compute-1").path("servers")).isEmpty();
+  }
+
+  @Test
+  void migrationsAreNewestFirstAndPaged() {
+    List<UUID> guests = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      guests.add(cloud.addGuest("compute-1", "web-" + i));
+    }
+    fence("compute-1");
+    guests.forEach(client::evacuate);
+
+    JsonNode first =
+        client.get("/os-migrations?migration_type=evacuation&source_compute=compute-1&limit=2");
+    JsonNode second =
+        client.get(
+            "/os-migrations?limit=2&marker="
+                + first.path("migrations").path(1).path("uuid").asText());
+
+    assertThat(first.path("migrations").findValuesAsText("id")).containsExactly("5", "4");
+    assertThat(first.path("migrations_links").path(0).path("rel").asText()).isEqualTo("next");
+    assertThat(second.path("migrations").findValuesAsText("id")).containsExactly("3", "2");
+    assertThat(client.nova("2.88", "GET", "/os-migrations?marker=x", null).statusCode())
+        .isEqualTo(400);
+    assertThat(client.nova("2.88", "GET", "/os-migrations?nonsense=x", null).statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void microversionsAreMinded() {
+    assertThat(client.nova("2.93", "GET", "/os-services", null).statusCode()).isEqualTo(200);
+    assertThat(client.nova("2.94", "GET", "/os-services", null).statusCode()).isEqualTo(406);
+    assertThat(client.nova("two", "GET", "/os-services", null).statusCode()).isEqualTo(400);
+    assertThat(
+            Client.json(client.nova("2.52", "GET", "/os-services", null))
+                .path("services")
+                .path(0)
+                .path("id")
+                .isInt())
+        .isTrue();
+    assertThat(client.service("compute-1").path("id").asText()).hasSize(36);
+    assertThat(
+            client
+                .nova(
+                    "2.52",
+                    "PUT",
+                    "/os-services/force-down",
+                    "{\"host\": \"compute-3\", \"binary\": \"nova-compute\", \"forced_down\": true}")
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(truth.forcedDown("compute-3")).isTrue();
+  }
+
+  @Test
+  void onlyAdministratorsMaySeeServicesAndEvacuate() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    String reader = client.token("reader");
+
+    assertThat(client.nova(reader, "2.88", "GET", "/os-services", null).statusCode())
+        .isEqualTo(403);
+    assertThat(
+            client.nova(reader, "2.88", "GET", "/servers/detail?all_tenants=1", null).statusCode())
+        .isEqualTo(403);
+    assertThat(client.nova(reader, "2.88", "GET", "/servers/" + guest, null).statusCode())
+        .isEqualTo(404);
+    assertThat(client.nova("rubbish", "2.88", "GET", "/os-services", null).statusCode())
+        .isEqualTo(401);
+    cloud.revokeTokens();
+    assertThat(client.nova(reader, "2.88", "GET", "/os-services", null).statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void stopStartLockAndResetState() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+
+    assertThat(client.act(guest, "{\"os-start\": null}").statusCode()).isEqualTo(409);
+    assertThat(client.act(guest, "{\"os-stop\": null}").statusCode()).isEqualTo(202);
+    assertThat(truth.stateOf(guest)).isEqualTo("active/powering-off");
+    assertThat(client.act(guest, "{\"os-stop\": null}").statusCode()).isEqualTo(409);
+    waitUntil("stopped", () -> truth.stateOf(guest).equals("stopped/-"));
+    assertThat(truth.runningOn(guest)).isEmpty();
+    assertThat(client.act(guest, "{\"os-start\": null}").statusCode()).isEqualTo(202);
+    waitUntil("active", () -> truth.stateOf(guest).equals("active/-"));
+    assertThat(truth.runningOn(guest)).containsExactly("compute-1");
+
+    assertThat(client.act(guest, "{\"lock\": {\"locked_reason\": \"recovery\"}}").statusCode())
+        .isEqualTo(202);
+    assertThat(client.server(guest).path("locked_reason").asText()).isEqualTo("recovery");
+    assertThat(client.act(guest, "{\"unlock\": null}").statusCode()).isEqualTo(202);
+    assertThat(client.server(guest).path("locked").asBoolean()).isFalse();
+    assertThat(client.act(guest, "{\"os-resetState\": {\"state\": \"error\"}}").statusCode())
+        .isEqualTo(202);
+    assertThat(client.server(guest).path("status").asText()).isEqualTo("ERROR");
+    assertThat(client.act(guest, "{\"os-resetState\": {\"state\": \"happy\"}}").statusCode())
+        .isEqualTo(400);
+    assertThat(client.act(guest, "{\"dance\": null}").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void stopOnADeadHostIsAcceptedAndNeverDone() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    cloud.killCompute("compute-1");
+
+    assertThat(client.act(guest, "{\"os-stop\": null}").statusCode()).isEqualTo(202);
+    pause(300);
+
+    assertThat(truth.stateOf(guest)).isEqualTo("active/powering-off");
+  }
+
+  @Test
+  void hypervisorsTellTheAddressAndTheServicesHost() {
+    JsonNode all = client.get("/os-hypervisors/detail").path("hypervisors");
+
+    assertThat(all).hasSize(3);
+    assertThat(all.path(0).path("host_ip").asText()).isEqualTo("10.20.0.1");
+    assertThat(all.path(0).path("service").path("host").asText()).isEqualTo("compute-1");
+    assertThat(all.path(0).path("hypervisor_hostname").asText()).isEqualTo("compute-1.example.com");
+    assertThat(client.get("/os-hypervisors/detail?limit=2").path("hypervisors_links")).hasSize(1);
+    assertThat(
+            client
+                .nova("2.88", "GET", "/os-hypervisors?hypervisor_hostname_pattern=no", null)
+                .statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void aggregatesCanBeSeenAndJoined() {
+    cloud.addAggregate("rack-1", Map.of("availability_zone", "nova"), List.of("compute-1"));
+
+    assertThat(client.get("/os-aggregates").path("aggregates").path(0).path("hosts")).hasSize(1);
+    assertThat(
+            client
+                .nova(
+                    "2.88",
+                    "POST",
+                    "/os-aggregates/1/action",
+                    "{\"add_host\": {\"host\": \"compute-2\"}}")
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(client.get("/os-aggregates").path("aggregates").path(0).path("hosts")).hasSize(2);
+  }
+
+  @Test
+  void whenTheAnswerIsLostTheEvacuationWasAcceptedAllTheSame() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    cloud.faults().set(Match.evacuate(), Trouble.loseAnswer(), 1);
+
+    assertThatThrownBy(() -> client.evacuate(guest)).isInstanceOf(UncheckedIOException.class);
+
+    assertThat(truth.evacuateCalls(guest)).hasSize(1);
+    waitUntilSettled(guest);
+    assertThat(truth.hostOf(guest)).isNotEqualTo("compute-1");
+  }
+}
