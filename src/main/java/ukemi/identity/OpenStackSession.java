@@ -3,6 +3,7 @@ package ukemi.identity;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.openstack4j.api.OSClient.OSClientV3;
 import org.openstack4j.api.exceptions.AuthenticationException;
 import org.openstack4j.api.exceptions.OS4JException;
@@ -33,7 +34,7 @@ public class OpenStackSession {
 
   private final OpenStackSettings settings;
   private final OpenStackTimeouts timeouts;
-  private final Duration sureOfCatalogue;
+  private final LongSupplier nanoTime;
   private final ReentrantLock renewing = new ReentrantLock();
   private volatile Held held;
   private volatile Failure failure;
@@ -41,12 +42,12 @@ public class OpenStackSession {
   /** A token with times of System.nanoTime, so that no clock has to agree with Keystone's. */
   private record Held(Token token, long since, long renewAt, long expiresAt) {
 
-    boolean fresh() {
-      return System.nanoTime() - renewAt < 0 && valid();
+    boolean fresh(long now) {
+      return now - renewAt < 0 && valid(now);
     }
 
-    boolean valid() {
-      return System.nanoTime() - expiresAt < 0;
+    boolean valid(long now) {
+      return now - expiresAt < 0;
     }
 
     Held renewedAt(long time) {
@@ -58,14 +59,13 @@ public class OpenStackSession {
 
   @Autowired
   public OpenStackSession(OpenStackSettings settings, OpenStackTimeouts timeouts) {
-    this(settings, timeouts, SURE_OF_CATALOGUE);
+    this(settings, timeouts, System::nanoTime);
   }
 
-  OpenStackSession(
-      OpenStackSettings settings, OpenStackTimeouts timeouts, Duration sureOfCatalogue) {
+  OpenStackSession(OpenStackSettings settings, OpenStackTimeouts timeouts, LongSupplier nanoTime) {
     this.settings = settings;
     this.timeouts = timeouts;
-    this.sureOfCatalogue = sureOfCatalogue;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -96,8 +96,8 @@ public class OpenStackSession {
       return; // being renewed
     }
     try {
-      long now = System.nanoTime();
-      if (held != null && now - held.since() > sureOfCatalogue.toNanos()) {
+      long now = nanoTime.getAsLong();
+      if (held != null && now - held.since() > SURE_OF_CATALOGUE.toNanos()) {
         held = held.renewedAt(now);
       }
     } finally {
@@ -131,22 +131,23 @@ public class OpenStackSession {
 
   private Held token() {
     Held current = held;
-    if (current != null && current.fresh()) {
+    long began = nanoTime.getAsLong();
+    if (current != null && current.fresh(began)) {
       return current;
     }
-    long began = System.nanoTime();
-    if (current == null || !current.valid()) {
+    if (current == null || !current.valid(began)) {
       renewing.lock();
     } else if (!renewing.tryLock()) {
       return current; // while another thread renews: Keystone may hang
     }
     try {
       current = held;
-      if (current != null && current.fresh()) {
+      long now = nanoTime.getAsLong();
+      if (current != null && current.fresh(now)) {
         return current;
       }
       // who waited for a login that failed does not wait for another
-      if (failure != null && failure.at() - began > 0 && (current == null || !current.valid())) {
+      if (failure != null && failure.at() - began > 0 && (current == null || !current.valid(now))) {
         throw new IdentityUnavailable(failure.cause().getMessage(), failure.cause());
       }
       held = renew(current);
@@ -160,17 +161,18 @@ public class OpenStackSession {
     try {
       return login();
     } catch (IdentityUnavailable e) {
-      failure = new Failure(System.nanoTime(), e);
-      if (current == null || !current.valid()) {
+      long now = nanoTime.getAsLong();
+      failure = new Failure(now, e);
+      if (current == null || !current.valid(now)) {
         throw e;
       }
       LOG.warn("Token not renewed, using the old one: {}", e.getMessage());
-      return current.renewedAt(System.nanoTime() + PAUSE_AFTER_FAILED_RENEWAL.toNanos());
+      return current.renewedAt(now + PAUSE_AFTER_FAILED_RENEWAL.toNanos());
     }
   }
 
   private Held login() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     try {
       HttpResponse response =
           HttpExecutor.create()

@@ -54,7 +54,6 @@ public final class OpenStackStub implements AutoCloseable {
   private volatile Handler nova = request -> request.answer(500, "{}");
   private volatile Handler login = this::letIn;
   private volatile Handler tokens = request -> request.answer(500, "{}");
-  private volatile Duration tokenLife = Duration.ofHours(1);
   private volatile String novaUrl;
 
   public OpenStackStub() {
@@ -89,10 +88,6 @@ public final class OpenStackStub implements AutoCloseable {
 
   public void tokens(Handler handler) {
     tokens = handler;
-  }
-
-  public void tokenLife(Duration life) {
-    tokenLife = life;
   }
 
   /** Nova's address in the catalogue of the next token. */
@@ -170,7 +165,7 @@ public final class OpenStackStub implements AutoCloseable {
            {"id": "c", "interface": "public", "region": "RegionOne", "region_id": "RegionOne",
             "url": "%s"}]}]}}
         """
-            .formatted(now, now.plus(tokenLife), novaUrl));
+            .formatted(now, now.plus(Duration.ofHours(1)), novaUrl));
   }
 
   private void serve(HttpExchange exchange, Handler handler) throws IOException {

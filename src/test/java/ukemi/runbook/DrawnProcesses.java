@@ -49,12 +49,6 @@ final class DrawnProcesses implements AutoCloseable {
   }
 
   DrawnProcesses(Provider provider) {
-    ENGINE
-        .getRuntimeService()
-        .createProcessInstanceQuery()
-        .rootProcessInstances()
-        .list()
-        .forEach(left -> delete(left.getId()));
     Mocks.reset();
     for (Path file : files("processes")) {
       ModelWalk.serviceTasks(file).forEach(id -> Mocks.register(bean(id), delegate(id)));
@@ -259,6 +253,12 @@ final class DrawnProcesses implements AutoCloseable {
   /** Every engine of this JVM would take the mocks for its own. */
   @Override
   public void close() {
+    ENGINE
+        .getRuntimeService()
+        .createProcessInstanceQuery()
+        .rootProcessInstances()
+        .list()
+        .forEach(left -> delete(left.getId()));
     Mocks.reset();
   }
 }
