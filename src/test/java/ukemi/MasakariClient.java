@@ -68,6 +68,33 @@ public final class MasakariClient {
     }
   }
 
+  /** Registers a reserved host in a segment. */
+  public void createReserve(String segment, String host) {
+    post(
+        "/segments/" + segment + "/hosts",
+        Map.of(
+            "host",
+            Map.of(
+                "name", host, "type", "COMPUTE", "control_attributes", "SSH", "reserved", "True")),
+        201);
+  }
+
+  /** Makes a reserve of a registered host. */
+  public void makeReserve(String segment, String host) {
+    String uuid = host(segment, host).get("uuid").asText();
+    try {
+      send(
+          request("/segments/" + segment + "/hosts/" + uuid)
+              .PUT(
+                  BodyPublishers.ofString(
+                      JSON.writeValueAsString(Map.of("host", Map.of("reserved", "True")))))
+              .build(),
+          200);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The host as the API shows it. */
   public JsonNode host(String segment, String name) {
     for (JsonNode host : get("/segments/" + segment + "/hosts").get("hosts")) {
@@ -151,6 +178,21 @@ public final class MasakariClient {
     List<JsonNode> vmoves = new ArrayList<>();
     get("/notifications/" + uuid + "/vmoves").get("vmoves").forEach(vmoves::add);
     return vmoves;
+  }
+
+  /** Cancels the notification's recovery; what it changed is put back (yes), left (no) or asked. */
+  public void cancel(String uuid, String reason, String putBack) {
+    post(
+        "/notifications/" + uuid + "/cancel",
+        Map.of("cancel", Map.of("reason", reason, "put_back", putBack)),
+        202);
+  }
+
+  /** Has the guests that are left tried again and gives the new notification's uuid. */
+  public String retry(String uuid) {
+    return post("/notifications/" + uuid + "/retry", Map.of(), 202)
+        .at("/notification/notification_uuid")
+        .asText();
   }
 
   /** GET below /v1. */

@@ -32,6 +32,10 @@ class ApiFault extends RuntimeException {
     return new ApiFault(HttpStatus.METHOD_NOT_ALLOWED, "this cannot be done here");
   }
 
+  static ApiFault conflict(String message) {
+    return new ApiFault(HttpStatus.CONFLICT, message);
+  }
+
   static ApiFault versionNotAcceptable(String version) {
     return new ApiFault(
         HttpStatus.NOT_ACCEPTABLE,

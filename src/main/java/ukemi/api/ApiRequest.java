@@ -42,6 +42,11 @@ final class ApiRequest {
     return version;
   }
 
+  /** Who calls, for people to read. */
+  String callerName() {
+    return caller.userName() == null ? caller.userId() : caller.userName();
+  }
+
   void requireAdmin() {
     if (!caller.hasRole("admin")) {
       throw ApiFault.forbidden();

@@ -20,6 +20,7 @@ import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.database.BadPage;
 import ukemi.identity.IdentityUnavailable;
+import ukemi.notification.NothingToDo;
 import ukemi.notification.NotificationRefused;
 import ukemi.notification.UnknownSourceHost;
 import ukemi.segment.HostUnknownToNova;
@@ -57,7 +58,12 @@ class FaultAdvice {
     return answer(HttpStatus.BAD_REQUEST, e.getMessage());
   }
 
-  @ExceptionHandler({NameTaken.class, SegmentInUse.class, NotificationRefused.class})
+  @ExceptionHandler({
+    NameTaken.class,
+    SegmentInUse.class,
+    NotificationRefused.class,
+    NothingToDo.class
+  })
   ResponseEntity<Map<String, Object>> conflict(RuntimeException e) {
     return answer(HttpStatus.CONFLICT, e.getMessage());
   }

@@ -1,6 +1,8 @@
 package ukemi.api;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -10,11 +12,13 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
+import ukemi.notification.Cancellation;
 import ukemi.notification.NewNotification;
 import ukemi.notification.Notification;
 import ukemi.notification.NotificationFilter;
 import ukemi.notification.NotificationIntake;
 import ukemi.notification.Notifications;
+import ukemi.notification.RunControl;
 
 /** Notifications: what monitors report, and what became of it. */
 @MasakariApi
@@ -23,8 +27,11 @@ class NotificationsController {
 
   private final Notifications notifications;
   private final NotificationIntake intake;
+  private final RunControl control;
 
-  NotificationsController(Notifications notifications, NotificationIntake intake) {
+  NotificationsController(
+      Notifications notifications, NotificationIntake intake, RunControl control) {
+    this.control = control;
     this.notifications = notifications;
     this.intake = intake;
   }
@@ -59,6 +66,35 @@ class NotificationsController {
         request.version().atLeast(1, 1)
             ? NotificationView.of(notification, tasksOf(notification))
             : NotificationView.of(notification));
+  }
+
+  /** Not Masakari's: ends the recovery at the step it is at. */
+  @PostMapping("/{uuid}/cancel")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  Map<String, NotificationView> cancel(@PathVariable String uuid, ApiRequest request) {
+    Cancellation cancellation =
+        request.body(
+            "cancel",
+            fields ->
+                new Cancellation(
+                    request.callerName(),
+                    fields.required("reason", Rules::requiredDescription),
+                    Cancellation.PutBack.valueOf(
+                        fields
+                            .optional("put_back", Rules.oneOf("ask", "yes", "no"), "ask")
+                            .toUpperCase(Locale.ROOT))));
+    Notification notification = existing(notifications, uuid);
+    control.cancel(notification, cancellation);
+    return Map.of("notification", NotificationView.of(notification));
+  }
+
+  /** Not Masakari's: a new recovery for the guests that an ended one has left. */
+  @PostMapping("/{uuid}/retry")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  Map<String, NotificationView> retry(@PathVariable String uuid, ApiRequest request) {
+    request.requireAdmin();
+    Notification again = control.retry(existing(notifications, uuid), Instant.now());
+    return Map.of("notification", NotificationView.of(again));
   }
 
   /** The notification an address names. */

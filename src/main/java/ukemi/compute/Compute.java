@@ -22,6 +22,9 @@ public interface Compute {
    */
   Optional<ComputeService> service(String host);
 
+  /** Every nova-compute, but those of a cell that Nova cannot reach. */
+  List<ComputeService> services();
+
   /**
    * Tells Nova that the host is down. Only with proof: Nova takes our word.
    *
@@ -36,6 +39,23 @@ public interface Compute {
    * @return the service as Nova shows it afterwards
    */
   ComputeService disable(ComputeService service, String reason);
+
+  /**
+   * Takes {@link #forceDown} back.
+   *
+   * @return the service as Nova shows it afterwards
+   * @throws ComputeRefused with 400 while evacuations from the host are settled: its nova-compute
+   *     has to be started first
+   */
+  ComputeService liftForcedDown(ComputeService service);
+
+  /**
+   * Lets the scheduler choose the host again. Only a service that is up: else the host is enabled
+   * and refuses guests for up to a minute. Blocks as {@link #disable} does.
+   *
+   * @return the service as Nova shows it afterwards
+   */
+  ComputeService enable(ComputeService service);
 
   /**
    * All instances of all projects on the host, all pages. Empty only when Nova also knows the host:
@@ -81,6 +101,38 @@ public interface Compute {
    *     such instance
    */
   void start(UUID instance);
+
+  /**
+   * Calls the guest broken and drops its task, so that Nova evacuates it (masakari-engine.md 2.2).
+   * It touches nothing but Nova's word for its state.
+   *
+   * @throws ComputeRefused with 404 when Nova knows no such instance
+   */
+  void resetToError(UUID instance);
+
+  /**
+   * Keeps all but admins from changing the guest.
+   *
+   * @param reason shown to its owner
+   * @throws ComputeRefused with 404 when Nova knows no such instance
+   */
+  void lock(UUID instance, String reason);
+
+  /**
+   * Lifts a lock, whoever set it.
+   *
+   * @throws ComputeRefused with 404 when Nova knows no such instance
+   */
+  void unlock(UUID instance);
+
+  /** All host aggregates. */
+  List<Aggregate> aggregates();
+
+  /** Adds the host; that it is in already is no failure. */
+  void addToAggregate(long aggregate, String host);
+
+  /** Takes the host out; that it is out already is no failure. */
+  void removeFromAggregate(long aggregate, String host);
 
   /**
    * The longest time from the begin of {@link #evacuate} to the end of its request. Who finds a

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
@@ -14,6 +15,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class ClusterLock {
+
+  private static final Duration LONGEST_TURN = Duration.ofMinutes(1);
 
   private final DataSource dataSource;
 
@@ -39,6 +42,31 @@ public class ClusterLock {
       return true;
     } catch (SQLException e) {
       throw new DataAccessResourceFailureException("cluster lock " + name, e);
+    }
+  }
+
+  /**
+   * Runs the work when no other node is doing it, and waits for that.
+   *
+   * @throws DataAccessResourceFailureException when it is still being done after a minute
+   */
+  public void runInTurn(String name, Runnable work) {
+    long end = System.nanoTime() + LONGEST_TURN.toNanos();
+    while (!runAlone(name, work)) {
+      if (System.nanoTime() > end) {
+        throw new DataAccessResourceFailureException(
+            "cluster lock " + name + ": another node has held it for " + LONGEST_TURN);
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 

@@ -1,5 +1,8 @@
 package ukemi.engine;
 
+import static java.util.Collections.disjoint;
+
+import java.util.Collection;
 import java.util.Optional;
 import org.camunda.bpm.engine.IdentityService;
 import org.springframework.stereotype.Component;
@@ -12,6 +15,14 @@ public class CurrentPerson {
 
   CurrentPerson(IdentityService identity) {
     this.identity = identity;
+  }
+
+  /** Whether the person is an administrator or a member of one of the groups. */
+  public boolean isMemberOf(Collection<String> groups) {
+    return Optional.ofNullable(identity.getCurrentAuthentication())
+        .map(authentication -> authentication.getGroupIds())
+        .filter(own -> own.contains(Groups.ADMINISTRATORS) || !disjoint(own, groups))
+        .isPresent();
   }
 
   /** The user id; empty when nobody is logged in. */

@@ -29,8 +29,13 @@ class Groups {
   /** May do everything; the engine knows this group by its id. */
   static final String ADMINISTRATORS = "camunda-admin";
 
-  /** See every run, work on tasks, retry; they start and delete nothing. */
+  /**
+   * See every run, work on tasks, retry; they start nothing but a cancellation and delete nothing.
+   */
   static final String OPERATORS = "operators";
+
+  /** The one process that operators start, in Tasklist. */
+  private static final String CANCEL_RECOVERY = "cancel-recovery";
 
   private static final String ALL_TASKS = "All tasks";
 
@@ -51,7 +56,18 @@ class Groups {
               ProcessDefinitionPermissions.READ_HISTORY,
               ProcessDefinitionPermissions.READ_TASK,
               ProcessDefinitionPermissions.UPDATE_TASK),
-          new Grant(Resources.PROCESS_INSTANCE, ANY, Permissions.READ, Permissions.UPDATE),
+          // the second, because the engine asks for both
+          new Grant(
+              Resources.PROCESS_DEFINITION,
+              CANCEL_RECOVERY,
+              ProcessDefinitionPermissions.READ,
+              ProcessDefinitionPermissions.CREATE_INSTANCE),
+          new Grant(
+              Resources.PROCESS_INSTANCE,
+              ANY,
+              Permissions.READ,
+              Permissions.UPDATE,
+              Permissions.CREATE),
           new Grant(Resources.TASK, ANY, Permissions.READ, Permissions.UPDATE),
           new Grant(Resources.DECISION_DEFINITION, ANY, Permissions.READ, Permissions.READ_HISTORY),
           new Grant(Resources.DECISION_REQUIREMENTS_DEFINITION, ANY, Permissions.READ),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 
@@ -31,15 +32,26 @@ public class ModelChecks {
    */
   public List<ModelProblem> problems(Map<String, byte[]> files) {
     ModelSet set = ModelSet.read(files);
-    List<ModelProblem> problems = new ArrayList<>(set.unreadable());
+    if (!set.unreadable().isEmpty()) {
+      return List.copyOf(set.unreadable()); // the other rules would blame files for what is missing
+    }
+    List<ModelProblem> problems = new ArrayList<>();
     set.models()
+        .forEach((file, model) -> check(file, problems, report -> check(set, file, model, report)));
+    set.tables()
         .forEach(
-            (file, model) -> {
-              Report report =
-                  (element, problem) -> problems.add(new ModelProblem(file, element, problem));
-              check(set, file, model, report);
-            });
+            (file, table) ->
+                check(file, problems, report -> TableRules.check(set, file, table, report)));
     return problems;
+  }
+
+  /** A file so odd that a rule can't cope with it is not deployed either. */
+  private static void check(String file, List<ModelProblem> problems, Consumer<Report> rules) {
+    try {
+      rules.accept((element, problem) -> problems.add(new ModelProblem(file, element, problem)));
+    } catch (RuntimeException e) {
+      problems.add(new ModelProblem(file, null, "can't be checked: " + e));
+    }
   }
 
   private void check(ModelSet set, String file, BpmnModelInstance model, Report report) {
@@ -47,6 +59,7 @@ public class ModelChecks {
     TaskRules.check(model, beans, report);
     ReferenceRules.check(set, model, report);
     WaitRules.check(model, report);
+    ExpressionRules.check(model, beans, report);
     new ErrorRules(set, beans).check(model, report);
   }
 

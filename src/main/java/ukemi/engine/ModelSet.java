@@ -1,5 +1,6 @@
 package ukemi.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,26 +16,29 @@ import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.instance.CallActivity;
 import org.camunda.bpm.model.bpmn.instance.Process;
 import org.camunda.bpm.model.dmn.Dmn;
+import org.camunda.bpm.model.dmn.DmnModelInstance;
 import org.camunda.bpm.model.dmn.instance.Decision;
-import org.camunda.bpm.model.xml.ModelException;
 
 /**
  * Files that are deployed together, read.
  *
  * @param models processes by file name
+ * @param tables decisions by file name
  * @param forms ids of forms
  * @param decisions ids of decisions
  * @param unreadable what could not be read, and why
  */
 record ModelSet(
     Map<String, BpmnModelInstance> models,
+    Map<String, DmnModelInstance> tables,
     Set<String> forms,
     Set<String> decisions,
     List<ModelProblem> unreadable) {
 
   static ModelSet read(Map<String, byte[]> files) {
     ModelSet set =
-        new ModelSet(new TreeMap<>(), new HashSet<>(), new HashSet<>(), new ArrayList<>());
+        new ModelSet(
+            new TreeMap<>(), new TreeMap<>(), new HashSet<>(), new HashSet<>(), new ArrayList<>());
     files.forEach((path, content) -> set.add(path.substring(path.lastIndexOf('/') + 1), content));
     return set;
   }
@@ -44,17 +48,24 @@ record ModelSet(
       if (file.endsWith(".bpmn")) {
         models.put(file, Bpmn.readModelFromStream(new ByteArrayInputStream(content)));
       } else if (file.endsWith(".dmn")) {
-        Dmn.readModelFromStream(new ByteArrayInputStream(content))
+        DmnModelInstance table = Dmn.readModelFromStream(new ByteArrayInputStream(content));
+        tables.put(file, table);
+        table
             .getModelElementsByType(Decision.class)
             .forEach(decision -> decisions.add(decision.getId()));
       } else if (file.endsWith(".form")) {
-        String id = new ObjectMapper().readTree(content).path("id").asText();
+        JsonNode form = new ObjectMapper().readTree(content);
+        String id = form.path("id").asText();
         if (!file.equals(id + ".form")) {
           unreadable.add(new ModelProblem(file, null, "the form's id is \"%s\"".formatted(id)));
         }
+        if (!form.path("components").isArray()) {
+          unreadable.add(new ModelProblem(file, null, "has no list of components"));
+        }
         forms.add(id);
       }
-    } catch (ModelException | IOException e) {
+    } catch (RuntimeException | IOException e) {
+      // whatever it is: an operator's file must never stop the program
       unreadable.add(new ModelProblem(file, null, "can't be read: " + reason(e)));
     }
   }

@@ -13,6 +13,7 @@ import org.camunda.bpm.model.bpmn.instance.Task;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaExecutionListener;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaTaskListener;
+import org.camunda.bpm.model.xml.instance.ModelElementInstance;
 import org.springframework.util.StringUtils;
 
 /**
@@ -70,17 +71,21 @@ final class TaskRules {
       ModelChecks.Report report) {
     for (CamundaExecutionListener listener :
         model.getModelElementsByType(CamundaExecutionListener.class)) {
-      listener(listener.getCamundaDelegateExpression(), beans, report);
+      listener(listener, listener.getCamundaDelegateExpression(), beans, report);
     }
     for (CamundaTaskListener listener : model.getModelElementsByType(CamundaTaskListener.class)) {
-      listener(listener.getCamundaDelegateExpression(), beans, report);
+      listener(listener, listener.getCamundaDelegateExpression(), beans, report);
     }
   }
 
   private static void listener(
-      String expression, Function<String, Optional<Class<?>>> beans, ModelChecks.Report report) {
+      ModelElementInstance listener,
+      String expression,
+      Function<String, Optional<Class<?>>> beans,
+      ModelChecks.Report report) {
     if (expression != null && beans.apply(expression.replaceAll("[${}]", "")).isEmpty()) {
-      report.add(null, "there is no bean for the listener %s".formatted(expression));
+      BaseElement owner = (BaseElement) listener.getParentElement().getParentElement();
+      report.add(owner.getId(), "there is no bean for its listener %s".formatted(expression));
     }
   }
 

@@ -2,6 +2,8 @@ package ukemi.engine;
 
 import java.util.Collection;
 import java.util.stream.Stream;
+import javax.xml.datatype.DatatypeConfigurationException;
+import javax.xml.datatype.DatatypeFactory;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.instance.BoundaryEvent;
 import org.camunda.bpm.model.bpmn.instance.CatchEvent;
@@ -23,7 +25,8 @@ import org.camunda.bpm.model.xml.instance.ModelElementInstance;
 
 /**
  * Whatever waits for somebody else's message has a deadline, or says why it needs none: in an
- * extension property {@value #REASON} of the waiting element.
+ * extension property {@value #REASON} of the waiting element. A deadline that is written down is
+ * one: the engine would notice only when it begins to wait.
  */
 final class WaitRules {
 
@@ -32,6 +35,7 @@ final class WaitRules {
   private WaitRules() {}
 
   static void check(BpmnModelInstance model, ModelChecks.Report report) {
+    durations(model, report);
     for (ReceiveTask task : model.getModelElementsByType(ReceiveTask.class)) {
       deadline(task, report);
     }
@@ -49,6 +53,28 @@ final class WaitRules {
       if (!hasTimer) {
         deadline(gateway, report);
       }
+    }
+  }
+
+  private static void durations(BpmnModelInstance model, ModelChecks.Report report) {
+    for (TimerEventDefinition timer : model.getModelElementsByType(TimerEventDefinition.class)) {
+      String text = timer.getTimeDuration() == null ? "" : timer.getTimeDuration().getTextContent();
+      if (!text.isBlank() && !text.contains("{") && !isDuration(text.strip())) {
+        report.add(
+            ((FlowNode) timer.getParentElement()).getId(),
+            "%s is no time; expected: such as PT30S, PT5M or PT1H".formatted(text.strip()));
+      }
+    }
+  }
+
+  private static boolean isDuration(String text) {
+    try {
+      DatatypeFactory.newInstance().newDuration(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    } catch (DatatypeConfigurationException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -6,11 +6,13 @@ import java.util.UUID;
 /**
  * One try to evacuate one guest (rule R6). Open until Nova has settled it.
  *
+ * @param pass which pass over the host's guests this is, from 1
+ * @param target the host that Nova is to put it on; null = Nova chooses
  * @param baselineMigration highest evacuation migration of the guest before our call; ours is a
  *     greater one; null before the call
  * @param askedAt when the call was about to leave; null before that
  * @param answeredAt when Nova answered; null when it did not
- * @param expectedState the vm_state the guest must come back in
+ * @param stateWanted the vm_state the guest must come back in
  */
 record Attempt(
     long id,
@@ -21,6 +23,8 @@ record Attempt(
     int number,
     String sourceHost,
     Instant grantedAt,
+    int pass,
+    String target,
     Long baselineMigration,
     Instant askedAt,
     Instant answeredAt,
@@ -28,7 +32,7 @@ record Attempt(
     Outcome outcome,
     String destHost,
     String reason,
-    String expectedState) {
+    String stateWanted) {
 
   /** How a try ended. */
   enum Outcome {
@@ -44,7 +48,9 @@ record Attempt(
      */
     NOT_ASKED,
     /** Nova cannot evacuate this guest; another try would not help. */
-    IMPOSSIBLE
+    IMPOSSIBLE,
+    /** The host it was on its way to is proven off; does not count as a try (rule R8). */
+    TARGET_DIED
   }
 
   boolean isOpen() {

@@ -16,7 +16,7 @@ class Attempts {
 
   private static final String SELECT =
       """
-      select a.*, v.instance_name, v.state_before
+      select a.*, v.instance_name, v.state_wanted
         from ukemi.evacuation_attempt a join ukemi.vmove v on v.uuid = a.vmove_uuid
       """;
 
@@ -31,14 +31,22 @@ class Attempts {
     jdbc.sql(
             """
             insert into ukemi.evacuation_attempt
-                   (run_id, vmove_uuid, instance_uuid, number, source_host, process_instance, granted_at)
+                   (run_id, vmove_uuid, instance_uuid, number, pass, source_host, process_instance, granted_at)
             select v.run_id, v.uuid, v.instance_uuid,
                    1 + (select count(*) from ukemi.evacuation_attempt a where a.vmove_uuid = v.uuid),
-                   v.source_host, ?, clock_timestamp()
+                   v.pass, v.source_host, ?, clock_timestamp()
               from ukemi.vmove v where v.uuid = ?
             """)
         .params(process, vmove)
         .update();
+  }
+
+  boolean isOpen(long id) {
+    return jdbc.sql(
+            "select exists (select 1 from ukemi.evacuation_attempt where id = ? and closed_at is null)")
+        .param(id)
+        .query(Boolean.class)
+        .single();
   }
 
   int countOpen() {
@@ -62,27 +70,42 @@ class Attempts {
         .list();
   }
 
-  /** Tries that count: asked, and failed. */
-  int countFailed(UUID vmove) {
+  /** Tries of a pass that count: asked, and failed. */
+  int countFailed(UUID vmove, int pass) {
     return jdbc.sql(
-            "select count(*) from ukemi.evacuation_attempt where vmove_uuid = ? and outcome = 'FAILED'")
-        .param(vmove)
+            """
+            select count(*) from ukemi.evacuation_attempt
+             where vmove_uuid = ? and pass = ? and outcome = 'FAILED'
+            """)
+        .params(vmove, pass)
         .query(Integer.class)
         .single();
+  }
+
+  /** Keeps where the guest is to go, before it is asked for. */
+  void aim(long id, String target) {
+    jdbc.sql(
+            """
+            update ukemi.evacuation_attempt set target = ?
+             where id = ? and asked_at is null and closed_at is null
+            """)
+        .params(target, id)
+        .update();
   }
 
   /**
    * Stores the intent to call.
    *
+   * @param target null = Nova chooses
    * @return whether it is ours: false when another node has stored it meanwhile
    */
-  boolean asking(long id, long baselineMigration) {
+  boolean asking(long id, long baselineMigration, String target) {
     return jdbc.sql(
                 """
-                update ukemi.evacuation_attempt set asked_at = clock_timestamp(), baseline_migration = ?
+                update ukemi.evacuation_attempt set asked_at = clock_timestamp(), baseline_migration = ?, target = ?
                  where id = ? and asked_at is null and closed_at is null
                 """)
-            .params(baselineMigration, id)
+            .params(baselineMigration, target, id)
             .update()
         == 1;
   }
@@ -118,6 +141,36 @@ class Attempts {
             .param("id", id)
             .update()
         == 1;
+  }
+
+  /**
+   * Closes an attempt whose target is proven off.
+   *
+   * @param migration Nova's record of it, which nobody works on any more
+   * @param isNowOn the host Nova shows the guest on, when that is not where it came from
+   */
+  void closeAsTargetDied(long id, long migration, String isNowOn, String target) {
+    jdbc.sql(
+            """
+            update ukemi.evacuation_attempt
+               set closed_at = clock_timestamp(), outcome = 'TARGET_DIED', dead_migration = ?,
+                   dest_host = ?, reason = ?
+             where id = ? and closed_at is null
+            """)
+        .params(migration, isNowOn, target + " failed as well", id)
+        .update();
+  }
+
+  /** Whether that migration is one whose target died: Nova shows it as under way for ever. */
+  boolean isDead(UUID instance, long migration) {
+    return jdbc.sql(
+            """
+            select exists (select 1 from ukemi.evacuation_attempt
+                            where instance_uuid = ? and dead_migration = ?)
+            """)
+        .params(instance, migration)
+        .query(Boolean.class)
+        .single();
   }
 
   /** Closes attempts of a run whose call has not left, so that it never leaves. */
@@ -185,6 +238,8 @@ class Attempts {
         row.getInt("number"),
         row.getString("source_host"),
         instant(row, "granted_at"),
+        row.getInt("pass"),
+        row.getString("target"),
         row.getObject("baseline_migration", Long.class),
         instant(row, "asked_at"),
         instant(row, "answered_at"),
@@ -192,7 +247,7 @@ class Attempts {
         outcome == null ? null : Attempt.Outcome.valueOf(outcome),
         row.getString("dest_host"),
         row.getString("reason"),
-        row.getString("state_before"));
+        row.getString("state_wanted"));
   }
 
   private static Instant instant(ResultSet row, String column) throws SQLException {

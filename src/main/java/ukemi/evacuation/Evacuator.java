@@ -26,10 +26,15 @@ public class Evacuator {
   /** The states that Nova evacuates (masakari-engine.md 7.2). */
   private static final Set<String> EVACUABLE = Set.of("active", "stopped", "error");
 
+  private static final String LOCK_REASON = "Ukemi: its host has failed, it is being recovered";
+
   private final Attempts attempts;
   private final Guests guests;
   private final Fencing fencing;
   private final Compute compute;
+  private final Baselines baselines;
+  private final Targets targets;
+  private final GuestSettings settings;
   private final TransactionTemplate ownTransaction;
 
   Evacuator(
@@ -37,11 +42,17 @@ public class Evacuator {
       Guests guests,
       Fencing fencing,
       Compute compute,
+      Baselines baselines,
+      Targets targets,
+      GuestSettings settings,
       PlatformTransactionManager transactions) {
     this.attempts = attempts;
     this.guests = guests;
     this.fencing = fencing;
     this.compute = compute;
+    this.baselines = baselines;
+    this.targets = targets;
+    this.settings = settings;
     this.ownTransaction = new TransactionTemplate(transactions);
     this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
   }
@@ -50,48 +61,67 @@ public class Evacuator {
    * Asks Nova to evacuate the guest whose slot was granted. Whatever happens, the attempt tells: it
    * is closed here when the call was not made or was refused, else the landing watch closes it.
    *
-   * @throws ComputeUnavailable when Nova could not be read before the call; nothing was changed
+   * @param reserve the host that this pass fills; null = none, see {@link TargetSettings}
+   * @throws ComputeUnavailable when Nova could not be read before the call; the guest may be locked
+   *     and reset by then, which the next try takes up
    */
-  public void evacuate(UUID vmove) {
+  public void evacuate(UUID vmove, String reserve) {
     Optional<Attempt> granted = attempts.last(vmove);
     if (granted.isEmpty() || !granted.get().isOpen() || granted.get().askedAt() != null) {
       return; // asked before a crash: only Nova knows, the landing watch reads it
     }
     Attempt attempt = granted.get();
-    long baseline = compute.lastEvacuation(attempt.instance());
+    long seen = baselines.of(attempt);
     Optional<Instance> instance = compute.instance(attempt.instance());
+    boolean rebuilding = instance.filter(Evacuator::isRebuilding).isPresent();
+    // somebody may have evacuated it since
+    long baseline = rebuilding ? compute.lastEvacuation(attempt.instance()) : seen;
     if (instance.isEmpty()) {
       close(attempt, Attempt.Outcome.GONE, "Nova has no such guest any more");
       return;
     }
     if (!attempt.sourceHost().equals(instance.get().host())) {
-      ownTransaction.executeWithoutResult(status -> attempts.asking(attempt.id(), 0));
+      ownTransaction.executeWithoutResult(status -> attempts.asking(attempt.id(), 0, null));
       return; // somebody evacuated it already; the landing watch says what became of it
     }
-    if (isRebuilding(instance.get()) && isUnderWay(attempt, baseline)) {
-      ownTransaction.executeWithoutResult(status -> attempts.asking(attempt.id(), baseline - 1));
+    if (rebuilding
+        && !attempts.isDead(attempt.instance(), baseline)
+        && isUnderWay(attempt, baseline)) {
+      ownTransaction.executeWithoutResult(
+          status -> attempts.asking(attempt.id(), baseline - 1, null));
       return; // somebody evacuates it just now: a second call would start it twice
     }
-    if (!EVACUABLE.contains(instance.get().vmState())) {
-      close(
-          attempt,
-          Attempt.Outcome.IMPOSSIBLE,
-          "Nova does not evacuate a guest in state " + instance.get().vmState());
+    if (instance.get().vmState().equals("soft-delete")) {
+      close(attempt, Attempt.Outcome.IMPOSSIBLE, "its owner has deleted it");
+      return;
+    }
+    Optional<String> target;
+    try {
+      target = reserve == null ? targets.choose(attempt) : targets.reserve(reserve);
+      fencing.requireProof(attempt.runId());
+      if (!prepare(attempt, instance.get())) {
+        return;
+      }
+      fencing.requireProof(attempt.runId()); // that may have taken long
+    } catch (NoProof e) {
+      close(attempt, Attempt.Outcome.NOT_ASKED, e.getMessage());
+      return;
+    } catch (NoTarget e) {
+      close(attempt, Attempt.Outcome.FAILED, e.getMessage());
       return;
     }
     try {
-      fencing.requireProof(attempt.runId());
+      if (!Boolean.TRUE.equals(
+          ownTransaction.execute(status -> intend(attempt, baseline, target.orElse(null))))) {
+        return;
+      }
     } catch (NoProof e) {
       close(attempt, Attempt.Outcome.NOT_ASKED, e.getMessage());
       return;
     }
-    if (!Boolean.TRUE.equals(ownTransaction.execute(status -> intend(attempt, baseline)))) {
-      return;
-    }
-    fencing.reliedOn(attempt.runId());
     Boundaries.reached(Boundary.EVACUATE_INTENT_STORED);
     try {
-      compute.evacuate(attempt.instance(), Optional.empty());
+      compute.evacuate(attempt.instance(), target);
       Boundaries.reached(Boundary.EVACUATE_ANSWERED);
       ownTransaction.executeWithoutResult(status -> attempts.answered(attempt.id()));
     } catch (ComputeRefused e) {
@@ -114,9 +144,51 @@ public class Evacuator {
         .anyMatch(found -> !found.done() && !found.failed());
   }
 
-  private boolean intend(Attempt attempt, long baseline) {
+  /**
+   * Nova evacuates only guests in certain states, and a task that the host died with would stay for
+   * ever. Each step is repeated by who comes after a crash.
+   *
+   * @return false when the attempt is over
+   */
+  private boolean prepare(Attempt attempt, Instance instance) {
+    if (!attempts.isOpen(attempt.id())) {
+      return false; // cancelled meanwhile
+    }
+    boolean reset = !EVACUABLE.contains(instance.vmState()) || instance.taskState() != null;
+    try {
+      if (!instance.locked() && isToBeLocked(reset, instance, attempt)) {
+        ownTransaction.executeWithoutResult(status -> guests.locked(attempt.vmoveUuid()));
+        compute.lock(attempt.instance(), LOCK_REASON);
+      }
+      if (reset) {
+        compute.resetToError(attempt.instance());
+      }
+      return true;
+    } catch (ComputeRefused e) {
+      Attempt.Outcome outcome = e.status() == 404 ? Attempt.Outcome.GONE : Attempt.Outcome.FAILED;
+      close(attempt, outcome, "Nova refused: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private boolean isToBeLocked(boolean reset, Instance instance, Attempt attempt) {
+    return switch (settings.lock()) {
+      case ALWAYS -> true;
+      case SEVERAL_STEPS ->
+          reset
+              || attempt.stateWanted().equals("error")
+              || !attempt.stateWanted().equals(instance.vmState());
+      case NEVER -> false;
+    };
+  }
+
+  private boolean intend(Attempt attempt, long baseline, String target) {
+    if (!attempts.asking(attempt.id(), baseline, target)) {
+      return false;
+    }
+    fencing.relyOn(attempt.runId());
     guests.begin(attempt.vmoveUuid());
-    return attempts.asking(attempt.id(), baseline);
+    return true;
   }
 
   private void close(Attempt attempt, Attempt.Outcome outcome, String reason) {

@@ -3,7 +3,9 @@ package ukemi.evacuation;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -19,9 +21,6 @@ import ukemi.notification.RecoveryRun;
 @Service
 public class Guests {
 
-  /** Masakari's default key, and the values it takes as yes. */
-  private static final String HA_ENABLED = "HA_Enabled";
-
   private static final String PROCESS_GONE = "its process was deleted";
 
   private static final Set<String> YES = Set.of("1", "t", "true", "on", "y", "yes");
@@ -29,26 +28,34 @@ public class Guests {
   private final JdbcClient jdbc;
   private final Attempts attempts;
   private final Compute compute;
+  private final GuestSettings settings;
 
-  Guests(JdbcClient jdbc, Attempts attempts, Compute compute) {
+  Guests(JdbcClient jdbc, Attempts attempts, Compute compute, GuestSettings settings) {
     this.jdbc = jdbc;
     this.attempts = attempts;
     this.compute = compute;
+    this.settings = settings;
   }
 
   /**
-   * Writes down every guest that Nova shows on the run's host. A second call adds only what is new.
+   * Writes down every guest that Nova shows on the run's host. A later call is the next pass: it
+   * adds what is new, and what an earlier pass has left is tried again, unless Nova cannot evacuate
+   * it or is still at work on it.
    *
-   * @return uuids of the vmoves that are still to be evacuated, the most important first
+   * @return uuids of the vmoves that are to be evacuated, the most important first
    */
   @Transactional
   public List<UUID> list(RecoveryRun run) {
-    for (Instance instance : compute.instancesOn(run.hostName())) {
+    List<Instance> there = compute.instancesOn(run.hostName());
+    for (Instance instance : there) {
+      String wanted = wantedBefore(run, instance).orElse(StateWanted.of(instance));
+      String left = left(instance, wanted);
       jdbc.sql(
               """
               insert into ukemi.vmove (uuid, notification_uuid, run_id, instance_uuid, instance_name,
-                     source_host, status, state_before, priority)
-              values (:uuid, :notification, :run, :instance, :name, :host, 'pending', :state, :priority)
+                     source_host, status, message, state_before, state_wanted, priority)
+              values (:uuid, :notification, :run, :instance, :name, :host, :status, :message,
+                      :state, :wanted, :priority)
                   on conflict (run_id, instance_uuid) do nothing
               """)
           .param("uuid", UUID.randomUUID())
@@ -57,33 +64,100 @@ public class Guests {
           .param("instance", instance.id())
           .param("name", instance.name())
           .param("host", run.hostName())
+          .param("status", left == null ? "pending" : "ignored")
+          .param("message", left)
           .param("state", instance.vmState())
-          .param("priority", priority(instance.metadata()))
+          .param("wanted", wanted)
+          .param("priority", isHaEnabled(instance) ? 1 : 0)
           .update();
     }
+    return there.isEmpty() ? List.of() : toGo(run, there.stream().map(Instance::id).toList());
+  }
+
+  private List<UUID> toGo(RecoveryRun run, List<UUID> there) {
     return jdbc.sql(
             """
-            select uuid from ukemi.vmove
-             where run_id = ? and status in ('pending', 'ongoing') order by priority desc, id
+            select uuid from ukemi.vmove v
+             where run_id = :run and instance_uuid in (:there)
+               and (status in ('pending', 'ongoing')
+                    or status = 'failed'
+                       and not exists (select 1 from ukemi.evacuation_attempt a
+                                        where a.vmove_uuid = v.uuid
+                                          and (a.closed_at is null or a.outcome = 'IMPOSSIBLE')))
+             order by priority desc, id
             """)
-        .param(run.id())
+        .param("run", run.id())
+        .param("there", there)
         .query(UUID.class)
         .list();
   }
 
-  private static int priority(Map<String, String> metadata) {
-    return YES.contains(metadata.getOrDefault(HA_ENABLED, "").toLowerCase(java.util.Locale.ROOT))
-        ? 1
-        : 0;
+  /** Why the guest is not recovered; null = it is. */
+  private String left(Instance instance, String wanted) {
+    if (settings.recover() == GuestSettings.Recover.HA_ENABLED && !isHaEnabled(instance)) {
+      return "left: it has no true " + settings.haKey() + " in its metadata";
+    }
+    if (settings.leaveErrors() && wanted.equals("error")) {
+      return "left: it was in state error";
+    }
+    return null;
   }
 
-  /** Puts the guest into the queue for a slot; the process waits to be told. */
+  private boolean isHaEnabled(Instance instance) {
+    return YES.contains(
+        instance.metadata().getOrDefault(settings.haKey(), "").toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * What an earlier recovery wanted the guest to be and did not bring about: its evacuation, and
+   * not its own fate, has left it in error, or half-way on a host that has failed as well.
+   */
+  private Optional<String> wantedBefore(RecoveryRun run, Instance instance) {
+    return jdbc.sql(
+            """
+            select last.state_wanted
+              from (select v.state_wanted, v.status, a.outcome, a.closed_at, a.id as attempt
+                      from ukemi.vmove v
+                      left join lateral (select * from ukemi.evacuation_attempt a
+                                          where a.vmove_uuid = v.uuid
+                                          order by a.number desc limit 1) a on true
+                     where v.instance_uuid = :instance and v.run_id <> :run
+                     order by v.id desc limit 1) last
+             where last.status <> 'succeeded'
+               and (last.outcome = 'TARGET_DIED'
+                    or last.attempt is not null and last.closed_at is null
+                    or last.status <> 'ignored' and :state = 'error')
+            """)
+        .param("instance", instance.id())
+        .param("run", run.id())
+        .param("state", instance.vmState())
+        .query(String.class)
+        .optional();
+  }
+
+  /**
+   * Puts the guest into the queue for a slot; the process waits to be told. One that an earlier
+   * pass has left begins its next.
+   */
   @Transactional
   public void queue(UUID vmove, String processInstance) {
-    jdbc.sql(
-            "update ukemi.vmove set waiting_process = ? where uuid = ? and status in ('pending', 'ongoing')")
-        .params(processInstance, vmove)
-        .update();
+    int queued =
+        jdbc.sql(
+                """
+            update ukemi.vmove v
+               set waiting_process = :process, message = null, end_time = null,
+                   pass = case status when 'failed' then pass + 1 else pass end,
+                   status = case status when 'failed' then 'pending' else status end
+             where uuid = :uuid and status in ('pending', 'ongoing', 'failed')
+               and exists (select 1 from ukemi.recovery_run r
+                            where r.id = v.run_id and r.closed_at is null)
+            """)
+            .param("process", processInstance)
+            .param("uuid", vmove)
+            .update();
+    if (queued == 0) {
+      throw new IllegalStateException("The guest's recovery is over, it gets no slot: " + vmove);
+    }
   }
 
   /** What became of the run's guests, for the report. */
@@ -189,6 +263,64 @@ public class Guests {
         .single();
   }
 
+  /** Keeps that the guest is locked by us. */
+  void locked(UUID vmove) {
+    jdbc.sql("update ukemi.vmove set locked = true where uuid = ?").param(vmove).update();
+  }
+
+  /**
+   * Keeps that our lock is lifted, unless the guest has been taken up again meanwhile.
+   *
+   * @param problem why it could not be lifted; null = it was
+   */
+  void unlocked(UUID vmove, String problem) {
+    jdbc.sql(
+            """
+            update ukemi.vmove set locked = false,
+                   message = case when :problem::text is null then message
+                                  else concat_ws('; ', message, :problem::text) end
+             where uuid = :uuid and status not in ('pending', 'ongoing')
+            """)
+        .param("uuid", vmove)
+        .param("problem", problem)
+        .update();
+  }
+
+  /** Tells what became at last of a guest that was listed as left. */
+  void explain(UUID vmove, String reason) {
+    jdbc.sql(
+            """
+            update ukemi.vmove set message = ?, updated_at = clock_timestamp()
+             where uuid = ? and status = 'failed'
+            """)
+        .params(reason, vmove)
+        .update();
+  }
+
+  /** Guests that are over, one way or the other, and still locked by us. */
+  List<Locked> stillLocked() {
+    return jdbc.sql(
+            """
+            select v.uuid, v.instance_uuid as instance, v.run_id as run
+              from ukemi.vmove v
+             where v.locked and v.status not in ('pending', 'ongoing')
+               and not exists (select 1 from ukemi.evacuation_attempt a
+                                where a.instance_uuid = v.instance_uuid and a.closed_at is null)
+            """)
+        .query(Locked.class)
+        .list();
+  }
+
+  boolean anyStillLocked() {
+    return jdbc.sql(
+            """
+            select exists (select 1 from ukemi.vmove
+                            where locked and status not in ('pending', 'ongoing'))
+            """)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** A guest was deleted or moved by others: nothing of ours to do. */
   void ignore(UUID vmove, String why) {
     end(vmove, "ignored", null, why);
@@ -206,7 +338,8 @@ public class Guests {
     jdbc.sql(
             """
             update ukemi.vmove set status = 'ongoing', start_time = coalesce(start_time, clock_timestamp()),
-                   updated_at = clock_timestamp() where uuid = ?
+                   updated_at = clock_timestamp()
+             where uuid = ? and status in ('pending', 'ongoing')
             """)
         .param(vmove)
         .update();
@@ -226,6 +359,8 @@ public class Guests {
         .param("uuid", vmove)
         .update();
   }
+
+  record Locked(UUID uuid, UUID instance, UUID run) {}
 
   /**
    * The end of a host's evacuation.

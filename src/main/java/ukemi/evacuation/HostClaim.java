@@ -18,11 +18,17 @@ public class HostClaim {
 
   private final Notifications notifications;
   private final RecoveryRuns runs;
+  private final HostChanges changes;
   private final FencingSettings fencing;
 
-  HostClaim(Notifications notifications, RecoveryRuns runs, FencingSettings fencing) {
+  HostClaim(
+      Notifications notifications,
+      RecoveryRuns runs,
+      HostChanges changes,
+      FencingSettings fencing) {
     this.notifications = notifications;
     this.runs = runs;
+    this.changes = changes;
     this.fencing = fencing;
   }
 
@@ -43,6 +49,7 @@ public class HostClaim {
       return Optional.empty();
     }
     Optional<RecoveryRun> run = runs.open(notification, processInstanceId);
+    run.ifPresent(changes::takeOver);
     if (run.isEmpty()) {
       notifications.end(
           notificationUuid,

@@ -4,6 +4,7 @@ import org.springframework.stereotype.Service;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeService;
+import ukemi.evacuation.HostChanges.Kind;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
 import ukemi.fencing.Fencing;
@@ -21,11 +22,13 @@ public class HostOutOfService {
   private final Compute compute;
   private final Heartbeats heartbeats;
   private final Fencing fencing;
+  private final HostChanges changes;
 
-  HostOutOfService(Compute compute, Heartbeats heartbeats, Fencing fencing) {
+  HostOutOfService(Compute compute, Heartbeats heartbeats, Fencing fencing, HostChanges changes) {
     this.compute = compute;
     this.heartbeats = heartbeats;
     this.fencing = fencing;
+    this.changes = changes;
   }
 
   /**
@@ -39,6 +42,7 @@ public class HostOutOfService {
       heartbeats.read(run);
       fencing.requireProof(run.id());
       heartbeats.announceOwnWrite(run.id());
+      changes.aboutTo(run.id(), Kind.FORCED_DOWN);
       Boundaries.reached(Boundary.FORCE_DOWN_BEFORE_CALL);
       ComputeService down = compute.forceDown(service);
       Boundaries.reached(Boundary.FORCE_DOWN_ANSWERED);
@@ -56,14 +60,21 @@ public class HostOutOfService {
       heartbeats.read(run);
       fencing.voidIfContradicted(run.id());
       heartbeats.announceOwnWrite(run.id());
+      changes.aboutTo(run.id(), Kind.DISABLED);
       Boundaries.reached(Boundary.DISABLE_BEFORE_CALL);
-      ComputeService disabled =
-          compute.disable(service, "Ukemi: host failure, notification " + run.notificationUuid());
+      ComputeService disabled = compute.disable(service, disabledReason(run));
       Boundaries.reached(Boundary.DISABLE_ANSWERED);
       heartbeats.rebase(run.id(), disabled);
     } else {
       heartbeats.rebaseIfAnnounced(run.id(), service);
     }
+  }
+
+  /** What Nova shows as the reason begins with it; by it we know our own disabling again. */
+  static final String DISABLED_BY_US = "Ukemi: host failure, notification ";
+
+  private static String disabledReason(RecoveryRun run) {
+    return DISABLED_BY_US + run.notificationUuid();
   }
 
   private ComputeService service(RecoveryRun run) {

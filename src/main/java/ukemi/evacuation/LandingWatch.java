@@ -23,6 +23,7 @@ import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.Instance;
 import ukemi.database.DatabaseClock;
+import ukemi.fencing.Fencing;
 
 /**
  * Settles attempts from what Nova shows: one list of migrations a host and round, and one read of a
@@ -46,9 +47,14 @@ public class LandingWatch {
   /** A guest whose evacuation does not move is looked at itself this often: it may be deleted. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(300);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
   private final Attempts attempts;
   private final Guests guests;
   private final Compute compute;
+  private final Fencing fencing;
+  private final Baselines baselines;
   private final DatabaseClock clock;
   private final TransactionTemplate transaction;
   private final Map<UUID, Instant> lookedAt = new HashMap<>();
@@ -61,35 +67,54 @@ public class LandingWatch {
 
   private long rounds;
 
+  private int settled;
+
+  private Duration pause = SHORTEST_PAUSE;
+
+  /**
+   * A round's outcome.
+   *
+   * @param problems the runs whose guests could not be read, and why
+   * @param settled how many attempts are over
+   * @param pause until the next round: about as long as it takes the next guest to land
+   */
+  public record Look(Map<UUID, String> problems, int settled, Duration pause) {}
+
   LandingWatch(
       Attempts attempts,
       Guests guests,
       Compute compute,
+      Fencing fencing,
+      Baselines baselines,
       DatabaseClock clock,
       PlatformTransactionManager transactions) {
     this.attempts = attempts;
     this.guests = guests;
     this.compute = compute;
+    this.fencing = fencing;
+    this.baselines = baselines;
     this.clock = clock;
     this.transaction = new TransactionTemplate(transactions);
   }
 
   /** Whether there is anything to look for. */
   public boolean hasWork() {
-    return attempts.anyOpen();
+    return attempts.anyOpen() || guests.anyStillLocked();
   }
 
   /**
    * One round over all hosts with guests under way. One that cannot be read keeps no other waiting;
    * the next round tries again.
    *
-   * @return the runs whose guests could not be read, and why
+   * @return what came of it
    */
-  public Map<UUID, String> look() {
+  public Look look() {
+    settled = 0;
     List<Attempt> asked = attempts.asked();
     lookedAt.keySet().retainAll(asked.stream().map(Attempt::instance).toList());
     missingSince.keySet().retainAll(asked.stream().map(Attempt::id).toList());
     Map<String, List<Attempt>> hosts = asked.stream().collect(groupingBy(Attempt::sourceHost));
+    baselines.forgetAllBut(hosts.keySet());
     triedIn.keySet().retainAll(hosts.keySet());
     Map<UUID, String> problems = new HashMap<>();
     String nobodyAnswers = null;
@@ -111,7 +136,26 @@ public class LandingWatch {
         }
       }
     }
-    return problems;
+    if (nobodyAnswers == null) {
+      unlock(problems);
+    }
+    return new Look(problems, settled, pause);
+  }
+
+  /** A guest is its owner's again as soon as it is settled. */
+  private void unlock(Map<UUID, String> problems) {
+    for (Guests.Locked guest : guests.stillLocked()) {
+      try {
+        compute.unlock(guest.instance());
+        guests.unlocked(guest.uuid(), null);
+      } catch (ComputeRefused e) {
+        LOG.warn("{} stays locked: {}", guest.instance(), e.getMessage());
+        guests.unlocked(guest.uuid(), "still locked, Nova refuses to unlock it: " + e.getMessage());
+      } catch (ComputeUnavailable e) {
+        problems.putIfAbsent(guest.run(), e.getMessage());
+        return;
+      }
+    }
   }
 
   private List<String> longestUnreadFirst(Collection<String> hosts) {
@@ -144,7 +188,9 @@ public class LandingWatch {
     for (Attempt attempt : asked) {
       EvacuationMigration migration = newest.get(attempt.instance());
       boolean ours = migration != null && migration.id() > attempt.baselineMigration();
-      if (ours && !migration.done() && !migration.failed() && !isDue(attempt, now)) {
+      boolean targetDead = ours && isTargetDead(attempt, migration);
+      boolean over = ours && (migration.done() || migration.failed());
+      if (ours && !over && !targetDead && !isDue(attempt, now)) {
         continue;
       }
       if (!ours && now.isBefore(attempt.askedAt().plus(compute.evacuateTimeout()).plus(GRACE))) {
@@ -153,7 +199,9 @@ public class LandingWatch {
       lookedAt.put(attempt.instance(), now);
       long began = System.nanoTime();
       try {
-        settle(attempt, ours ? migration : null, now);
+        if (!targetDead || !closeAsTargetDied(attempt, migration)) {
+          settle(attempt, ours ? migration : null, now);
+        }
       } catch (ComputeRefused e) {
         LOG.warn("{} of {}: Nova refuses: {}", attempt.instanceName(), host, e.getMessage());
       } catch (ComputeUnavailable e) {
@@ -166,6 +214,61 @@ public class LandingWatch {
     if (problem != null) {
       throw problem;
     }
+  }
+
+  /** Where it is to go: Nova says it when the target has begun, before that only we know. */
+  private static String target(Attempt attempt, EvacuationMigration migration) {
+    return migration.destination() == null ? attempt.target() : migration.destination();
+  }
+
+  private boolean isTargetDead(Attempt attempt, EvacuationMigration migration) {
+    String target = target(attempt, migration);
+    return !migration.failed()
+        && target != null
+        && (fencing.isProvenOff(target) || fencing.wasProvenOffAfter(target, attempt.askedAt()));
+  }
+
+  /**
+   * What the target had begun is lost; the guest starts again from where it then is (R8).
+   *
+   * @return false when it is neither where it was nor where it was to go
+   */
+  private boolean closeAsTargetDied(Attempt attempt, EvacuationMigration migration) {
+    Optional<Instance> guest = compute.instance(attempt.instance());
+    String target = target(attempt, migration);
+    if (guest.isEmpty()) {
+      return false;
+    }
+    String host = guest.get().host();
+    boolean arrived = target.equals(host);
+    if (!arrived && host != null && !host.equals(attempt.sourceHost())) {
+      return false;
+    }
+    LOG.info(
+        "{} of {}: {} has failed as well", attempt.instanceName(), attempt.sourceHost(), target);
+    transaction.executeWithoutResult(
+        status -> {
+          settled++;
+          attempts.closeAsTargetDied(attempt.id(), migration.id(), arrived ? target : null, target);
+          if (arrived) {
+            // it is the other recovery's now
+            guests.ignore(attempt.vmoveUuid(), "went to " + target + ", which failed as well");
+          } else {
+            guests.explain(
+                attempt.vmoveUuid(),
+                target + " failed while it was on its way there: it is down, retry the recovery");
+          }
+        });
+    return true;
+  }
+
+  /** With a cloud's usual number in flight, one lands in a sixteenth of the time that one takes. */
+  private void adapt(Duration took) {
+    Duration wanted = took.dividedBy(16);
+    pause =
+        wanted.compareTo(SHORTEST_PAUSE) < 0
+            ? SHORTEST_PAUSE
+            : wanted.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wanted;
   }
 
   private static boolean isSlow(long began) {
@@ -197,15 +300,16 @@ public class LandingWatch {
       return;
     }
     boolean elsewhere = left && guest.host() != null;
-    if (elsewhere && guest.vmState().equals(attempt.expectedState())
-        || elsewhere && attempt.expectedState().equals("error")) {
+    if (elsewhere && guest.vmState().equals(attempt.stateWanted())) {
       close(attempt, Attempt.Outcome.RECOVERED, guest.host(), null);
-    } else if (elsewhere && isOther(guest, attempt, "active", "stopped")) {
-      // Nova starts a stopped guest whose first evacuation failed: it was in error meanwhile
+    } else if (elsewhere && guest.vmState().equals("active")) {
+      // Nova starts every guest that was in error: to be stopped, or to be in error and off again
       compute.stop(guest.id());
     } else if (elsewhere && isOther(guest, attempt, "stopped", "active")) {
       // Nova calls the guests of a host stopped when its nova-compute comes back for a moment
       compute.start(guest.id());
+    } else if (elsewhere && isOther(guest, attempt, "stopped", "error")) {
+      compute.resetToError(guest.id());
     } else if (left && over) {
       close(attempt, Attempt.Outcome.IMPOSSIBLE, null, whereItIs(guest, attempt));
     } else if (!left && migration.done()) {
@@ -247,12 +351,12 @@ public class LandingWatch {
         .formatted(
             guest.host() == null ? "no host" : guest.host(),
             guest.vmState(),
-            attempt.expectedState(),
+            attempt.stateWanted(),
             guest.fault() == null ? "" : ": " + guest.fault());
   }
 
   private static boolean isOther(Instance guest, Attempt attempt, String is, String was) {
-    return guest.vmState().equals(is) && attempt.expectedState().equals(was);
+    return guest.vmState().equals(is) && attempt.stateWanted().equals(was);
   }
 
   private static String fault(Instance guest, EvacuationMigration migration) {
@@ -261,6 +365,9 @@ public class LandingWatch {
   }
 
   private void close(Attempt attempt, Attempt.Outcome outcome, String destHost, String reason) {
+    if (outcome == Attempt.Outcome.RECOVERED && attempt.answeredAt() != null) {
+      adapt(Duration.between(attempt.answeredAt(), clock.now()));
+    }
     LOG.info(
         "{} of {}: {} {}",
         attempt.instanceName(),
@@ -269,9 +376,14 @@ public class LandingWatch {
         outcome == Attempt.Outcome.RECOVERED ? "on " + destHost : reason);
     transaction.executeWithoutResult(
         status -> {
-          if (attempts.close(attempt.id(), outcome, destHost, reason)
-              && outcome == Attempt.Outcome.RECOVERED) {
+          if (!attempts.close(attempt.id(), outcome, destHost, reason)) {
+            return;
+          }
+          settled++;
+          if (outcome == Attempt.Outcome.RECOVERED) {
             guests.succeed(attempt.vmoveUuid(), destHost); // also when it was listed as overdue
+          } else {
+            guests.explain(attempt.vmoveUuid(), reason);
           }
         });
   }

@@ -50,6 +50,8 @@ public class Settlement {
     return switch (last.outcome()) {
       case RECOVERED -> Next.RECOVERED;
       case NOT_ASKED -> Next.AGAIN;
+      // gone with its target, it is recovered with that
+      case TARGET_DIED -> last.destHost() == null ? Next.AGAIN : Next.LEFT;
       case GONE -> {
         guests.ignore(vmove, last.reason());
         yield Next.LEFT;
@@ -59,7 +61,7 @@ public class Settlement {
         yield Next.LEFT;
       }
       case FAILED -> {
-        if (attempts.countFailed(vmove) < settings.attempts()) {
+        if (attempts.countFailed(vmove, last.pass()) < settings.attempts()) {
           yield Next.AGAIN;
         }
         guests.fail(vmove, last.reason() + " (" + settings.attempts() + " tries)");

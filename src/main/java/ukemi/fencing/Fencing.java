@@ -432,9 +432,29 @@ public class Fencing {
     }
   }
 
-  /** To be called when an evacuation has been asked for in reliance on the run's proof. */
-  public void reliedOn(UUID runId) {
-    proofs.used(runId);
+  /** Whether a recovery of the host is under way that has proven it off. */
+  public boolean isProvenOff(String hostName) {
+    return proofs.anyOpenOf(hostName);
+  }
+
+  /**
+   * Whether the host has been off for certain at some time after that (of the database's clock), so
+   * that what its processes had begun before is lost.
+   */
+  public boolean wasProvenOffAfter(String hostName, Instant time) {
+    return proofs.anyOf(hostName, time);
+  }
+
+  /**
+   * To be called when an evacuation is about to be asked for in reliance on the run's proof, in the
+   * transaction that stores the intent.
+   *
+   * @throws NoProof when it has been voided meanwhile: nothing may be asked for
+   */
+  public void relyOn(UUID runId) {
+    if (!proofs.used(runId)) {
+      throw new NoProof("the proof of off has just been voided");
+    }
   }
 
   /** A person vouched for a moment; nobody knows what happened to the machine in a long pause. */
@@ -543,6 +563,15 @@ public class Fencing {
   /** What of our lock in MAAS is left, for the report. */
   public Optional<String> lockLeft(UUID runId) {
     return latch.left(runId);
+  }
+
+  /** What became of the machine's power by the run, for the report; empty when nothing did. */
+  public Optional<String> powerLeft(UUID runId) {
+    return orders.of(runId).stream()
+        .reduce((first, last) -> last)
+        .map(
+            order ->
+                "machine %s was ordered off; its power stays as it is".formatted(order.systemId()));
   }
 
   /** Why the power that the run waits to see read cannot be read now; empty when it can. */

@@ -45,6 +45,33 @@ class Proofs {
     return jdbc.sql(SELECT + " and voided_at is null").param(runId).query(MAPPER).optional();
   }
 
+  /** Whether an open run has a valid proof of the host. */
+  boolean anyOpenOf(String hostName) {
+    return jdbc.sql(
+            "select exists (select 1 from ukemi.proof_of_off p"
+                + " join ukemi.recovery_run r on r.id = p.run_id"
+                + " where p.host_name = ? and p.voided_at is null and r.closed_at is null)")
+        .param(hostName)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * Whether the host has been proven off after that time, or read off under a proof that it had
+   * before, and nothing has contradicted it.
+   */
+  boolean anyOf(String hostName, Instant since) {
+    return jdbc.sql(
+            "select exists (select 1 from ukemi.proof_of_off p"
+                + " where host_name = :host and voided_at is null and (given_at > :since"
+                + " or exists (select 1 from ukemi.power_reading r where r.run_id = p.run_id"
+                + " and r.state = 'OFF' and r.begun_at > :since)))")
+        .param("host", hostName)
+        .param("since", Sql.time(since))
+        .query(Boolean.class)
+        .single();
+  }
+
   /** All of the run, oldest first. */
   List<ProofOfOff> of(UUID runId) {
     return jdbc.sql(SELECT + " order by given_at").param(runId).query(MAPPER).list();
@@ -81,13 +108,18 @@ class Proofs {
     return valid(run.id()).orElseThrow();
   }
 
-  /** Somebody relied on the run's valid proof. */
-  void used(UUID runId) {
-    jdbc.sql(
-            "update ukemi.proof_of_off set last_used_at = clock_timestamp()"
-                + " where run_id = ? and voided_at is null")
-        .param(runId)
-        .update();
+  /**
+   * Somebody relies on the run's valid proof.
+   *
+   * @return whether there still is one
+   */
+  boolean used(UUID runId) {
+    return jdbc.sql(
+                "update ukemi.proof_of_off set last_used_at = clock_timestamp()"
+                    + " where run_id = ? and voided_at is null")
+            .param(runId)
+            .update()
+        == 1;
   }
 
   /**

@@ -24,6 +24,10 @@ public record Notification(
     Instant createdAt,
     Instant updatedAt) {
 
+  boolean hostStarted() {
+    return "STARTED".equals(payload.get("event"));
+  }
+
   /** Masakari's notification types. */
   public enum Type {
     COMPUTE_HOST,

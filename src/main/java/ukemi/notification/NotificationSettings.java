@@ -8,16 +8,26 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Settings of the intake.
+ * Settings of notifications.
  *
  * @param duplicateWindow reports of the same thing this close together are one
+ * @param expiry a notification received longer ago that nothing deals with ends as failed; a
+ *     recovery that runs is never ended by its age
  */
 @Validated
 @ConfigurationProperties("ukemi.notification")
-record NotificationSettings(@NotNull @DefaultValue("180s") Duration duplicateWindow) {
+public record NotificationSettings(
+    @NotNull @DefaultValue("180s") Duration duplicateWindow,
+    @NotNull @DefaultValue("24h") Duration expiry) {
 
   @AssertTrue(message = "ukemi.notification.duplicate-window must be between 0s and 1d")
   boolean isDuplicateWindowSane() {
     return !duplicateWindow.isNegative() && duplicateWindow.compareTo(Duration.ofDays(1)) <= 0;
+  }
+
+  @AssertTrue(message = "ukemi.notification.expiry must be between 1h and 365d")
+  boolean isExpirySane() {
+    return expiry.compareTo(Duration.ofHours(1)) >= 0
+        && expiry.compareTo(Duration.ofDays(365)) <= 0;
   }
 }

@@ -93,6 +93,19 @@ public class Notifications {
         .list();
   }
 
+  /** Whether a failure of the host itself is being dealt with. */
+  public boolean unfinishedOf(UUID host) {
+    return jdbc.sql(
+            """
+            select exists (select 1 from ukemi.notification
+              where source_host_uuid = :host and type = 'COMPUTE_HOST'
+                and status in ('new', 'running', 'error'))
+            """)
+        .param("host", host)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Marks a new notification, or one whose retry begins, as being dealt with. */
   @Transactional
   public void running(UUID uuid) {

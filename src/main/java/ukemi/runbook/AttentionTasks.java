@@ -32,6 +32,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.database.ClusterLock;
 import ukemi.evacuation.Guests;
 import ukemi.fencing.Fencing;
+import ukemi.notification.Decisions;
+import ukemi.notification.Decisions.Decision;
 import ukemi.notification.Notification;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRun;
@@ -67,6 +69,7 @@ class AttentionTasks {
   private final RecoveryRuns runs;
   private final Fencing fencing;
   private final Guests guests;
+  private final Decisions decisions;
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
 
@@ -80,6 +83,7 @@ class AttentionTasks {
       RecoveryRuns runs,
       Fencing fencing,
       Guests guests,
+      Decisions decisions,
       JdbcClient jdbc,
       PlatformTransactionManager transactions) {
     this.lock = lock;
@@ -91,6 +95,7 @@ class AttentionTasks {
     this.runs = runs;
     this.fencing = fencing;
     this.guests = guests;
+    this.decisions = decisions;
     this.jdbc = jdbc;
     this.transaction = new TransactionTemplate(transactions);
   }
@@ -180,9 +185,19 @@ class AttentionTasks {
         .stream()
         .filter(
             task -> !task.getTaskDefinitionKey().equals(HostFailureProcess.LOOK_INTO_EVACUATION))
-        .map(Task::getName)
+        .map(task -> task.getName() + " (since " + task.getCreateTime().toInstant() + ")")
         .findFirst()
+        .or(() -> decisions.hold(run.id()).map(AttentionTasks::held))
         .orElse(null);
+  }
+
+  private static String held(Decision hold) {
+    return "%s is on hold until %s, by %s%s"
+        .formatted(
+            hold.question(),
+            hold.holdUntil(),
+            hold.person(),
+            hold.comment() == null ? "" : ": " + hold.comment());
   }
 
   private static void add(

@@ -2,6 +2,7 @@ package ukemi.runbook;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
+import ukemi.evacuation.HostPutBack;
 import ukemi.fencing.Fencing;
 import ukemi.notification.Notification.Status;
 import ukemi.notification.RecoveryRun;
@@ -16,11 +17,13 @@ class CloseFalseAlarm extends RunTask {
   private final RecoveryRuns runs;
   private final Hosts hosts;
   private final Fencing fencing;
+  private final HostPutBack putBack;
 
-  CloseFalseAlarm(RecoveryRuns runs, Hosts hosts, Fencing fencing) {
+  CloseFalseAlarm(RecoveryRuns runs, Hosts hosts, Fencing fencing, HostPutBack putBack) {
     this.runs = runs;
     this.hosts = hosts;
     this.fencing = fencing;
+    this.putBack = putBack;
   }
 
   @Override
@@ -31,7 +34,9 @@ class CloseFalseAlarm extends RunTask {
     if (Boolean.TRUE.equals(HostFailureProcess.WAS_RESERVED.get(execution))) {
       hosts.setReserved(run.hostUuid(), true);
     }
-    runs.close(run.id(), Status.IGNORED, "False alarm: " + reason(execution, run));
+    putBack.liftMaintenance(run);
+    String left = putBack.left(run).map("\n"::concat).orElse("");
+    runs.close(run.id(), Status.IGNORED, "False alarm: " + reason(execution, run) + left);
   }
 
   private static String reason(DelegateExecution execution, RecoveryRun run) {

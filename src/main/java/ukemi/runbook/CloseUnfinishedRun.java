@@ -5,8 +5,10 @@ import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.springframework.stereotype.Component;
 import ukemi.evacuation.Guests;
+import ukemi.evacuation.HostPutBack;
 import ukemi.fencing.Fencing;
 import ukemi.notification.Notification.Status;
+import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
 
 /** When a recovery is deleted in Cockpit, its run and its notification do not stay open. */
@@ -16,11 +18,13 @@ class CloseUnfinishedRun implements ExecutionListener {
   private final RecoveryRuns runs;
   private final Guests guests;
   private final Fencing fencing;
+  private final HostPutBack putBack;
 
-  CloseUnfinishedRun(RecoveryRuns runs, Guests guests, Fencing fencing) {
+  CloseUnfinishedRun(RecoveryRuns runs, Guests guests, Fencing fencing, HostPutBack putBack) {
     this.runs = runs;
     this.guests = guests;
     this.fencing = fencing;
+    this.putBack = putBack;
   }
 
   @Override
@@ -33,15 +37,12 @@ class CloseUnfinishedRun implements ExecutionListener {
 
   /** Does nothing when the run is closed. */
   void close(UUID run) {
-    if (runs.get(run).closedAt() != null) {
+    RecoveryRun open = runs.get(run);
+    if (open.closedAt() != null) {
       return;
     }
     guests.abandon(run, "the recovery was cancelled");
     fencing.stopWatching(run);
-    runs.close(
-        run,
-        Status.FAILED,
-        "Recovery was cancelled in Cockpit. What it changed stays: maintenance, forced down,"
-            + " disabled, lock in MAAS");
+    runs.close(run, Status.FAILED, "Recovery was cancelled in Cockpit. " + putBack.stays(open));
   }
 }

@@ -15,6 +15,7 @@ import ukemi.evacuation.SlotGranter;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
 import ukemi.fencing.Fencing;
+import ukemi.fencing.HeartbeatVerdict;
 import ukemi.fencing.Heartbeats;
 import ukemi.notification.RecoveryRuns;
 
@@ -63,7 +64,8 @@ class Correlator {
   }
 
   private void correlate() {
-    forEachWaiting(HostFailureProcess.HOST_SILENT, this::tellHeartbeat);
+    forEachWaiting(HostFailureProcess.HOST_SILENT, this::tellSilent);
+    forEachWaiting(HostFailureProcess.HOST_ALIVE, this::tellAlive);
     forEachWaiting(FenceHostProcess.MACHINE_OFF, this::tellPower);
     forEachWaiting(FenceHostProcess.WORLD_READ, this::tellWorldRead);
     forEachWaiting(FenceHostProcess.FENCING_POSSIBLE, this::tellFencingPossible);
@@ -95,11 +97,15 @@ class Correlator {
     }
   }
 
-  private void tellHeartbeat(EventSubscription waiting, UUID run) {
-    switch (heartbeats.verdict(run)) {
-      case SILENT -> send(HostFailureProcess.HOST_SILENT, waiting);
-      case FALSE_ALARM -> send(HostFailureProcess.HOST_ALIVE, waiting);
-      default -> {}
+  private void tellSilent(EventSubscription waiting, UUID run) {
+    if (heartbeats.verdict(run) == HeartbeatVerdict.SILENT) {
+      send(HostFailureProcess.HOST_SILENT, waiting);
+    }
+  }
+
+  private void tellAlive(EventSubscription waiting, UUID run) {
+    if (heartbeats.verdict(run) == HeartbeatVerdict.FALSE_ALARM) {
+      send(HostFailureProcess.HOST_ALIVE, waiting);
     }
   }
 

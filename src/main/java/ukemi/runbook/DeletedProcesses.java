@@ -29,6 +29,7 @@ class DeletedProcesses {
 
   private final ClusterLock lock;
   private final RuntimeService runtime;
+  private final NotificationProcesses processes;
   private final Notifications notifications;
   private final RecoveryRuns runs;
   private final Guests guests;
@@ -38,6 +39,7 @@ class DeletedProcesses {
   DeletedProcesses(
       ClusterLock lock,
       RuntimeService runtime,
+      NotificationProcesses processes,
       Notifications notifications,
       RecoveryRuns runs,
       Guests guests,
@@ -45,6 +47,7 @@ class DeletedProcesses {
       PlatformTransactionManager transactions) {
     this.lock = lock;
     this.runtime = runtime;
+    this.processes = processes;
     this.notifications = notifications;
     this.runs = runs;
     this.guests = guests;
@@ -61,7 +64,7 @@ class DeletedProcesses {
 
   private void look() {
     for (UUID notification : notifications.unfinished()) {
-      if (!hasProcess(notification)) { // they are stored together
+      if (wasDeleted(notification)) {
         LOG.warn("the process of notification {} was deleted", notification);
         transaction.executeWithoutResult(status -> end(notification));
       }
@@ -69,13 +72,14 @@ class DeletedProcesses {
     guests.abandonThoseWithoutProcess(this::living);
   }
 
-  private boolean hasProcess(UUID notification) {
-    return runtime
-            .createProcessInstanceQuery()
-            .processInstanceBusinessKey(notification.toString())
-            .rootProcessInstances()
-            .count()
-        > 0;
+  /** A new one that never had a process is only forgotten, and is picked up again. */
+  private boolean wasDeleted(UUID notification) {
+    return !processes.isRunning(notification)
+        && (processes.wasStarted(notification) || hasOpenRun(notification));
+  }
+
+  private boolean hasOpenRun(UUID notification) {
+    return runs.open().stream().anyMatch(run -> run.notificationUuid().equals(notification));
   }
 
   private void end(UUID notification) {

@@ -1,5 +1,7 @@
 package ukemi.runbook;
 
+import java.util.Map;
+
 /** Names in {@code host-failure.bpmn}. */
 final class HostFailureProcess {
 
@@ -28,6 +30,24 @@ final class HostFailureProcess {
   static final String NO_PROOF = "NO_PROOF";
 
   static final Variable<String> METHOD = new Variable<>("method", String.class);
+
+  /** What the recovery method says: the last step on the way in, the next one on the way out. */
+  static final Variable<String> STEP = new Variable<>("step", String.class);
+
+  /** {@link #STEP} before the first. */
+  static final String NONE = "none";
+
+  static final Variable<Integer> GUESTS_TO_GO = new Variable<>("guestsToGo", Integer.class);
+
+  /** How many reserves of the segment are free. */
+  static final Variable<Integer> RESERVES = new Variable<>("reserves", Integer.class);
+
+  /** The reserve that is being filled; null = none. */
+  static final Variable<String> RESERVE = new Variable<>("reserve", String.class);
+
+  /** BPMN error: no reserve can take guests now. */
+  static final String NO_RESERVE = "NO_RESERVE";
+
   static final Variable<Integer> GUESTS_LEFT = new Variable<>("guestsLeft", Integer.class);
 
   /** A list of vmove uuids, the most important guest first. */
@@ -41,6 +61,45 @@ final class HostFailureProcess {
 
   static final Variable<String> DECIDED_BY = new Variable<>("decidedBy", String.class);
   static final Variable<String> DECIDED_AT = new Variable<>("decidedAt", String.class);
+
+  /** What the recovery policy looks at, besides {@link #METHOD}. */
+  static final Variable<String> SEGMENT = new Variable<>("segment", String.class);
+
+  static final Variable<String> FAILURE = new Variable<>("failure", String.class);
+  static final Variable<Integer> GUESTS_ON_HOST = new Variable<>("guestsOnHost", Integer.class);
+  static final Variable<Integer> OTHER_RUNS = new Variable<>("otherRuns", Integer.class);
+
+  /** The policy's answer: the outputs of the rule that fits; null when none does. */
+  static final Variable<Map> POLICY = new Variable<>("policy", Map.class);
+
+  /** Why the policy's table could not be evaluated. */
+  static final Variable<String> POLICY_PROBLEM = new Variable<>("policyProblem", String.class);
+
+  /** What the person sees whom the policy asks. */
+  static final Variable<String> WHY = new Variable<>("why", String.class);
+
+  static final Variable<String> EVIDENCE = new Variable<>("evidence", String.class);
+
+  /** What the person of the last question added, and for how long it holds. */
+  static final Variable<String> COMMENT = new Variable<>("comment", String.class);
+
+  static final Variable<String> HOLD_FOR = new Variable<>("holdFor", String.class);
+
+  /** The questions of the policy. */
+  static final String APPROVE_RECOVERY = "ApproveRecovery";
+
+  static final String APPROVE_EVACUATION = "ApproveEvacuation";
+
+  static final String CANCEL_RECOVERY = "CancelRecovery";
+
+  static final Variable<String> CANCELLED_BY = new Variable<>("cancelledBy", String.class);
+  static final Variable<String> CANCEL_REASON = new Variable<>("cancelReason", String.class);
+
+  /** ask, yes or no. */
+  static final Variable<String> PUT_BACK = new Variable<>("putBack", String.class);
+
+  /** What a cancelled recovery has changed. */
+  static final Variable<String> STAYS = new Variable<>("stays", String.class);
 
   private HostFailureProcess() {}
 }

@@ -1,38 +1,52 @@
 package ukemi.runbook;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.variable.Variables;
 import org.camunda.bpm.engine.variable.Variables.SerializationDataFormats;
 import org.springframework.stereotype.Component;
 import ukemi.evacuation.Guests;
+import ukemi.evacuation.Reserves;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
 import ukemi.notification.RecoveryRun;
 import ukemi.segment.Hosts;
 import ukemi.segment.Segments;
 
-/** Writes down the guests of the dead host, and the recovery method of its segment. */
+/**
+ * Writes down the guests of the dead host that are still to go, and what the recovery method of its
+ * segment is decided by.
+ */
 @Component
 class ListGuests extends RunTask {
 
   private final Guests guests;
+  private final Reserves reserves;
   private final Hosts hosts;
   private final Segments segments;
 
-  ListGuests(Guests guests, Hosts hosts, Segments segments) {
+  ListGuests(Guests guests, Reserves reserves, Hosts hosts, Segments segments) {
     this.guests = guests;
+    this.reserves = reserves;
     this.hosts = hosts;
     this.segments = segments;
   }
 
   @Override
   void execute(DelegateExecution execution, RecoveryRun run) {
+    List<String> toGo = guests.list(run).stream().map(UUID::toString).toList();
     HostFailureProcess.METHOD.set(execution, method(run));
+    HostFailureProcess.GUESTS_TO_GO.set(execution, toGo.size());
+    HostFailureProcess.RESERVES.set(execution, reserves.count(run));
+    HostFailureProcess.RESERVE.set(execution, null);
+    if (HostFailureProcess.STEP.get(execution) == null) {
+      HostFailureProcess.STEP.set(execution, HostFailureProcess.NONE);
+    }
     execution.setVariable(
         HostFailureProcess.GUESTS,
-        Variables.objectValue(
-                new java.util.ArrayList<>(guests.list(run).stream().map(UUID::toString).toList()))
+        Variables.objectValue(new ArrayList<>(toGo))
             .serializationDataFormat(SerializationDataFormats.JSON)
             .create());
     Boundaries.reached(Boundary.GUESTS_LISTED);

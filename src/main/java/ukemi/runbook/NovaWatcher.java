@@ -13,6 +13,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import ukemi.database.ClusterLock;
 import ukemi.evacuation.LandingWatch;
+import ukemi.evacuation.Reserves;
 import ukemi.fencing.Fencing;
 import ukemi.fencing.HeartbeatVerdict;
 import ukemi.fencing.Heartbeats;
@@ -35,11 +36,16 @@ class NovaWatcher {
   /** A failure that took longer ends the round: the next begins with the runs not read in it. */
   private static final Duration SLOW = Duration.ofSeconds(5);
 
+  private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(1);
+  private static final Duration PAUSE_OF_SETTLING = Duration.ofSeconds(15);
+
   private final ClusterLock lock;
   private final RecoveryRuns runs;
   private final Heartbeats heartbeats;
   private final Fencing fencing;
   private final LandingWatch landings;
+  private final Reserves reserves;
+  private final Correlator correlator;
 
   /** When this node reads a silent host next; losing it costs one early read. */
   private final Map<UUID, Instant> nextRead = new HashMap<>();
@@ -49,31 +55,70 @@ class NovaWatcher {
   /** What this node has last told of a run, for the log; null = it can be read. */
   private final Map<UUID, String> told = new HashMap<>();
 
+  private Instant nextRound = Instant.MIN;
+  private Instant nextLook = Instant.MIN;
+  private Instant nextSettling = Instant.MIN;
+
+  /** Runs whose guests could not be read when they were last looked for, and why. */
+  private Map<UUID, String> notLanded = Map.of();
+
   NovaWatcher(
       ClusterLock lock,
       RecoveryRuns runs,
       Heartbeats heartbeats,
       Fencing fencing,
-      LandingWatch landings) {
+      LandingWatch landings,
+      Reserves reserves,
+      Correlator correlator) {
     this.lock = lock;
     this.runs = runs;
     this.heartbeats = heartbeats;
     this.fencing = fencing;
     this.landings = landings;
+    this.reserves = reserves;
+    this.correlator = correlator;
   }
 
-  @Scheduled(fixedDelay = 1000)
-  void round() {
-    if (!runs.open().isEmpty() || landings.hasWork()) {
-      lock.runAlone("nova-watcher", this::look);
+  @Scheduled(fixedDelay = 100)
+  void roundWhenDue() {
+    Instant now = Instant.now();
+    if (!now.isBefore(nextRound)) {
+      nextRound = now.plus(BETWEEN_ROUNDS);
+      round();
+    } else if (!now.isBefore(nextLook)) {
+      nextLook = nextRound; // unless we learn better
+      if (landings.hasWork()) {
+        lock.runAlone("nova-watcher", this::lookForLandings);
+      }
     }
   }
 
-  private void look() {
+  void round() {
+    if (!runs.open().isEmpty() || landings.hasWork() || reserves.anyLeftOver()) {
+      lock.runAlone("nova-watcher", this::readAll);
+    }
+  }
+
+  private void readAll() {
+    lookForLandings();
+    readHosts();
+    settleReserves();
+  }
+
+  private void lookForLandings() {
+    LandingWatch.Look look = landings.look();
+    nextLook = Instant.now().plus(look.pause());
+    notLanded = look.problems();
+    if (look.settled() > 0) {
+      correlator.round(); // the next guests get their slots at once
+    }
+  }
+
+  private void readHosts() {
     List<RecoveryRun> open = runs.open();
     List<UUID> ids = open.stream().map(RecoveryRun::id).toList();
     List.of(nextRead, triedAt, told).forEach(map -> map.keySet().retainAll(ids));
-    Map<UUID, String> problems = new HashMap<>(landings.look());
+    Map<UUID, String> problems = new HashMap<>(notLanded);
     String nobodyAnswers = null;
     for (RecoveryRun run : dueLongestUnreadFirst(open)) {
       if (nobodyAnswers != null) {
@@ -92,6 +137,15 @@ class NovaWatcher {
       }
     }
     open.forEach(run -> tell(run, problems.get(run.id())));
+  }
+
+  /** What could not be settled at once is tried again now and then. */
+  private void settleReserves() {
+    Instant now = Instant.now();
+    if (now.isAfter(nextSettling) && reserves.anyLeftOver()) {
+      nextSettling = now.plus(PAUSE_OF_SETTLING);
+      reserves.settleLeftOver();
+    }
   }
 
   private List<RecoveryRun> dueLongestUnreadFirst(List<RecoveryRun> open) {

@@ -1,15 +1,19 @@
 package ukemi.runbook;
 
+import java.util.Map;
+import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.variable.Variables;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
+import ukemi.notification.Cancellation;
 import ukemi.notification.Notification;
 import ukemi.notification.Notification.Status;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryProcesses;
+import ukemi.notification.RecoveryRun;
 
-/** Starts the process of a notification, in the transaction that stores it. */
+/** Starts the process of a notification, in the transaction that stores it, and cancels it. */
 @Component
 class ProcessStarter implements RecoveryProcesses {
 
@@ -19,6 +23,27 @@ class ProcessStarter implements RecoveryProcesses {
   ProcessStarter(RuntimeService runtime, ObjectProvider<Notifications> notifications) {
     this.runtime = runtime;
     this.notifications = notifications;
+  }
+
+  @Override
+  public boolean cancel(RecoveryRun run, Cancellation cancellation) {
+    try {
+      runtime
+          .createMessageCorrelation(HostFailureProcess.CANCEL_RECOVERY)
+          .processInstanceId(run.processInstanceId())
+          .setVariables(
+              Map.of(
+                  HostFailureProcess.CANCELLED_BY.name(),
+                  cancellation.person(),
+                  HostFailureProcess.CANCEL_REASON.name(),
+                  Texts.cut(cancellation.reason()),
+                  HostFailureProcess.PUT_BACK.name(),
+                  cancellation.putBack().name().toLowerCase(java.util.Locale.ROOT)))
+          .correlate();
+      return true;
+    } catch (MismatchingMessageCorrelationException e) {
+      return false;
+    }
   }
 
   @Override

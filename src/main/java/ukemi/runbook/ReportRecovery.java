@@ -3,6 +3,7 @@ package ukemi.runbook;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
 import ukemi.evacuation.Guests;
+import ukemi.evacuation.Reserves;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
 import ukemi.fencing.Fencing;
@@ -15,11 +16,13 @@ import ukemi.notification.RecoveryRuns;
 class ReportRecovery extends RunTask {
 
   private final Guests guests;
+  private final Reserves reserves;
   private final RecoveryRuns runs;
   private final Fencing fencing;
 
-  ReportRecovery(Guests guests, RecoveryRuns runs, Fencing fencing) {
+  ReportRecovery(Guests guests, Reserves reserves, RecoveryRuns runs, Fencing fencing) {
     this.guests = guests;
+    this.reserves = reserves;
     this.runs = runs;
     this.fencing = fencing;
   }
@@ -45,6 +48,7 @@ class ReportRecovery extends RunTask {
       text.append(", ").append(summary.left().size()).append(" left:\n");
       text.append(String.join("\n", summary.left()));
     }
+    reserves.summary(run.id()).forEach(line -> text.append("\nReserve ").append(line));
     fencing.lockLeft(run.id()).ifPresent(lock -> text.append("\n").append(lock));
     return text.toString();
   }

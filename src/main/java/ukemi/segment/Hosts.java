@@ -70,6 +70,20 @@ public class Hosts {
         .filter(host -> host.name().equals(name));
   }
 
+  /** The other hosts of that host's segment, those registered last first. */
+  public List<Host> besides(String name) {
+    return jdbc.sql(
+            """
+            select o.* from ukemi.host h join ukemi.host o on o.segment_uuid = h.segment_uuid
+             where h.name = :name and h.deleted_at is null
+               and o.deleted_at is null and o.uuid <> h.uuid
+             order by o.created_at desc, o.id desc
+            """)
+        .param("name", name)
+        .query(Hosts::row)
+        .list();
+  }
+
   /**
    * A page of the segment's hosts that pass the filter.
    *

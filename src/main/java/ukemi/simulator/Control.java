@@ -228,6 +228,8 @@ final class Control {
                 guest.host,
                 "state",
                 truth.stateOf(guest.id),
+                "locked",
+                truth.lockOf(guest.id).orElse(null),
                 "running_on",
                 guest.runningOn(),
                 "evacuate_calls",

@@ -71,8 +71,12 @@ final class Evacuations {
     parked.removeAll(arrived);
     arrived.forEach(
         evacuation -> {
-          working.add(evacuation);
-          evacuation.claim();
+          if (evacuation.hasGoneOn()) {
+            evacuation.migration.status("failed", Instant.now());
+          } else {
+            working.add(evacuation);
+            evacuation.claim();
+          }
         });
   }
 
@@ -188,6 +192,18 @@ final class Evacuations {
       after(0.15, step(() -> task("rebuild_block_device_mapping")));
       after(0.3, step(() -> task("rebuild_spawning")));
       after(0.5, step(this::spawn));
+    }
+
+    /** For what comes late: nova-compute saves it with expected_task_state rebuilding, or fails. */
+    private boolean hasGoneOn() {
+      return !world.hasGuest(guest.id)
+          || !"rebuilding".equals(guest.taskState)
+          || world.migrations.stream()
+              .anyMatch(
+                  other ->
+                      other.guest.equals(guest.id)
+                          && other.type.equals("evacuation")
+                          && other.id > migration.id);
     }
 
     private void spawn() {

@@ -267,6 +267,25 @@ public final class SimulatedCloud implements Closeable {
     }
   }
 
+  /** The same with another power_state: 1 running, 4 shut down. */
+  public void guestState(UUID guest, String vmState, int powerState) {
+    synchronized (world) {
+      guestState(guest, vmState);
+      Guest found = world.guest(guest);
+      found.powerState = powerState;
+      found.copies.put(found.host, powerState == 1 && world.host(found.host).power);
+    }
+  }
+
+  /** The guest's owner locks it. */
+  public void lockGuest(UUID guest, String reason) {
+    synchronized (world) {
+      Guest found = world.guest(guest);
+      found.locked = true;
+      found.lockedReason = reason;
+    }
+  }
+
   /** Sets task_state; null = none. */
   public void guestTask(UUID guest, String taskState) {
     synchronized (world) {

@@ -3,6 +3,7 @@ package ukemi.simulator;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -106,6 +107,16 @@ public final class Truth {
     synchronized (world) {
       Guest found = world.guest(guest);
       return found.vmState + "/" + (found.taskState == null ? "-" : found.taskState);
+    }
+  }
+
+  /** Why the guest is locked, "" when nobody said so; empty = it is not locked. */
+  public Optional<String> lockOf(UUID guest) {
+    synchronized (world) {
+      Guest found = world.guest(guest);
+      return found.locked
+          ? Optional.of(found.lockedReason == null ? "" : found.lockedReason)
+          : Optional.empty();
     }
   }
 

@@ -1,5 +1,6 @@
 package ukemi.api;
 
+import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
@@ -29,12 +30,15 @@ import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.database.TestDatabase;
+import ukemi.engine.Runbooks;
 import ukemi.evacuation.Vmoves;
 import ukemi.identity.Caller;
 import ukemi.identity.CallerTokens;
 import ukemi.identity.IdentityUnavailable;
+import ukemi.notification.Cancellation;
 import ukemi.notification.Notification;
 import ukemi.notification.RecoveryProcesses;
+import ukemi.notification.RecoveryRun;
 
 /** The API without the engine: Keystone, Nova and the processes are stubs. */
 @ImportAutoConfiguration({
@@ -96,6 +100,15 @@ public class SlimApplication {
     return compute;
   }
 
+  /** Whatever it finds is in force already. */
+  @Bean
+  Runbooks runbooks() {
+    Runbooks runbooks = mock(Runbooks.class);
+    when(runbooks.node()).thenReturn("this-node");
+    when(runbooks.reload(anyString(), anyBoolean())).thenReturn(Runbooks.Result.UNCHANGED);
+    return runbooks;
+  }
+
   @Bean
   RecordingProcesses recoveryProcesses() {
     return new RecordingProcesses();
@@ -106,6 +119,11 @@ public class SlimApplication {
 
     public final List<Notification> started = new CopyOnWriteArrayList<>();
     public volatile boolean failing;
+
+    @Override
+    public boolean cancel(RecoveryRun run, Cancellation cancellation) {
+      return true;
+    }
 
     @Override
     public void start(Notification notification) {

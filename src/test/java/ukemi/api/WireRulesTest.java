@@ -34,6 +34,7 @@ class WireRulesTest extends SlimApplicationTest {
   private static final String SEGMENTS = "/v1/segments";
   private static final String HOSTS = "/v1/segments/" + RACK_A + "/hosts";
   private static final String NOTIFICATIONS = "/v1/notifications";
+  private static final String RUNBOOKS = "/v1/runbooks";
   private static final String HOST_FAILURE = "33333333-3333-4333-8333-333333333331";
   private static final String VM_FAILURE = "33333333-3333-4333-8333-333333333332";
   private static final String VMOVE = "44444444-4444-4444-8444-444444444441";
@@ -85,9 +86,9 @@ class WireRulesTest extends SlimApplicationTest {
         """
         insert into ukemi.vmove
           (uuid, notification_uuid, run_id, instance_uuid, instance_name, source_host, dest_host,
-           start_time, status, state_before)
+           start_time, status, state_before, state_wanted)
         values ('%s', '%s', '%s', '%s', 'vm-1', 'compute-9', 'compute-2',
-                '2026-11-22T07:36:42.227771Z', 'succeeded', 'active')
+                '2026-11-22T07:36:42.227771Z', 'succeeded', 'active', 'active')
         """
             .formatted(VMOVE, HOST_FAILURE, NOWHERE, COMPUTE_1));
   }
@@ -103,7 +104,8 @@ class WireRulesTest extends SlimApplicationTest {
     "segments",
     "hosts",
     "notifications",
-    "vmoves"
+    "vmoves",
+    "runbooks"
   })
   void holds(Rule rule) throws Exception {
     var result = mvc.perform(rule.request()).andExpect(status().is(rule.status()));
@@ -403,6 +405,25 @@ class WireRulesTest extends SlimApplicationTest {
         bad("5.7 hosts", HOSTS + "?sort_key=failover_segment"),
         bad("5.7 notifications", NOTIFICATIONS + "?sort_key=hostname"),
         bad("5.7 vmoves", VMOVES + "?marker=77"));
+  }
+
+  static Stream<Named<Rule>> runbooks() {
+    return Stream.of(
+        rule("ours: no token", get(RUNBOOKS), 401),
+        rule("ours: not admin", member(get(RUNBOOKS)), 403),
+        rule("ours: reload without token", post(RUNBOOKS + "/reload"), 401),
+        rule("ours: reload, not admin", member(post(RUNBOOKS + "/reload")), 403),
+        rule(
+            "ours: reload with the project",
+            admin(post("/v1/" + PROJECT + "/runbooks/reload")),
+            200),
+        rule("ours: force is a boolean", admin(post(RUNBOOKS + "/reload?force=please")), 400),
+        rule("ours: nothing else", admin(delete(RUNBOOKS)), 404),
+        rule(
+            "ours: who answers",
+            admin(get(RUNBOOKS)),
+            200,
+            jsonPath("$.runbooks.answered_by").value("this-node")));
   }
 
   static Stream<Named<Rule>> segments() {

@@ -49,7 +49,7 @@ class AdminUserTest {
   }
 
   @Test
-  void operatorsSeeRunsAndWorkOnTasksButStartAndDeleteNothing() {
+  void operatorsSeeRunsAndWorkOnTasksButStartOnlyCancellationsAndDeleteNothing() {
     try (ConfigurableApplicationContext house = EngineHouse.start(TestDatabase.newDatabase())) {
       AuthorizationService may = house.getBean(AuthorizationService.class);
       List<String> groups = List.of(Groups.OPERATORS);
@@ -78,6 +78,14 @@ class AdminUserTest {
               ProcessDefinitionPermissions.MIGRATE_INSTANCE)) {
         assertThat(onDefinitions(may, groups, permission)).as(permission.getName()).isFalse();
       }
+      assertThat(
+              may.isUserAuthorized(
+                  "ann",
+                  groups,
+                  ProcessDefinitionPermissions.CREATE_INSTANCE,
+                  Resources.PROCESS_DEFINITION,
+                  "cancel-recovery"))
+          .isTrue();
       assertThat(onDefinitions(may, List.of(Groups.ADMINISTRATORS), Permissions.ALL)).isTrue();
     }
   }

@@ -67,7 +67,23 @@ class ModelChecksTest {
           parent.bpmn | camunda:candidateGroups="operators" | | has no candidate groups
           parent.bpmn | name="Wait for word" messageRef="WordMessage" | name="Wait for word" | waits for a message that is not declared
           question.form | "id": "question" | "id": "question2" | the form's id is "question2"
+          question.form | "components" | "component" | question.form: has no list of components
+          question.form | "default", | "default" | question.form: can't be read
           choice.dmn | </definitions> | | can't be read
+          choice.dmn | id="choice" name | id="fate" name | has no decision with the file's name, choice, as its id
+          child.bpmn | <?xml version="1.0" encoding="UTF-8"?> | No drawing at all | can't be read: Fatal Error: URI=null Line=1
+          child.bpmn | <bpmn:outgoing>ToWork</bpmn:outgoing> | <bpmn:extensionElements><camunda:executionListener event="end" delegateExpression="${nobody}"/></bpmn:extensionElements><bpmn:outgoing>ToWork</bpmn:outgoing> | child.bpmn, ChildBegun: there is no bean for its listener ${nobody}
+          policy.dmn | hitPolicy="FIRST" | | policy.dmn, PolicyTable: has no hit policy
+          policy.dmn | hitPolicy="FIRST" | hitPolicy="BEST" | can't be read
+          policy.dmn | > 10 | > > 10 | policy.dmn, ManyGuests: > > 10 is no FEEL
+          policy.dmn | "operators" | "operators | policy.dmn, OperatorsAreAsked: "operators is no FEEL
+          policy.dmn | <text>guests</text> | <text>guests +</text> | policy.dmn, GuestsExpression: guests + is no FEEL
+          policy.dmn | id="policy" name | id="choice" name | policy.dmn, choice: is in choice.dmn too
+          policy.dmn | <outputEntry id="NobodyIsAsked"><text>null</text></outputEntry> | | can't be read
+          choice.dmn | <variable id="Chosen" name="chosen" typeRef="string" /> | | is no table for the engine
+          parent.bpmn | >PT1M< | >1 minute< | parent.bpmn, WordIsLate: 1 minute is no time
+          parent.bpmn | >PT1M< | >${late< | parent.bpmn, WordIsLate: ${late is no expression
+          parent.bpmn | >PT1M< | >${doExampleWork.later()}< | parent.bpmn, WordIsLate: doExampleWork has no later()
           """)
   void oneThingTakenOutIsOneProblem(String file, String good, String bad, String problem) {
     List<ModelProblem> problems = problems(with(file, good, bad == null ? "" : bad));
@@ -86,6 +102,13 @@ class ModelChecksTest {
         .containsExactlyInAnyOrder(
             "child.bpmn, WorkGivenUp: throws GAVE_UP, which nothing catches",
             "child.bpmn, DoExampleWork: throws NO_LUCK, which nothing catches");
+  }
+
+  @Test
+  void whatFollowsFromAFileThatCannotBeReadIsNotBlamedOnOthers() {
+    assertThat(problems(with(PARENT, "</bpmn:definitions>", "")))
+        .extracting(ModelProblem::file)
+        .containsExactly(PARENT);
   }
 
   @Test
@@ -170,7 +193,7 @@ class ModelChecksTest {
 
   private static Map<String, byte[]> good() {
     Map<String, byte[]> files = new HashMap<>();
-    for (String file : List.of(PARENT, CHILD, "question.form", "choice.dmn")) {
+    for (String file : List.of(PARENT, CHILD, "question.form", "choice.dmn", "policy.dmn")) {
       try (InputStream stream = ModelChecksTest.class.getResourceAsStream("/models/" + file)) {
         files.put(file, stream.readAllBytes());
       } catch (IOException e) {

@@ -28,11 +28,17 @@ import ukemi.fencing.RealFencing;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
+import ukemi.segment.Hosts;
+import ukemi.segment.Segments;
 
 /** One node's evacuation, with the real fencing and a real database, in front of a fake Nova. */
 class EvacuationWorld implements AutoCloseable {
 
   static final String HOST = "compute-1";
+
+  static final GuestSettings ALL_UNLOCKED =
+      new GuestSettings(GuestSettings.Recover.ALL, "HA_Enabled", false, GuestSettings.Lock.NEVER);
+  static final TargetSettings IN_SEGMENT = new TargetSettings(TargetSettings.Auto.SEGMENT, false);
 
   private static final DataSource DATABASE = pool(TestDatabase.newDatabaseWithTables());
 
@@ -41,6 +47,8 @@ class EvacuationWorld implements AutoCloseable {
   final JdbcClient jdbc = JdbcClient.create(DATABASE);
   final Attempts attempts;
   final Guests guests;
+  final Reserves reserves;
+  final Hosts hosts;
   final Evacuator evacuator;
   final LandingWatch watch;
   final SlotGranter slots;
@@ -60,7 +68,12 @@ class EvacuationWorld implements AutoCloseable {
   /** A guest in Nova, and its row. */
   record Guest(UUID instance, UUID vmove) {}
 
-  private EvacuationWorld(FakeNova nova, EvacuationSettings settings, Provider provider) {
+  private EvacuationWorld(
+      FakeNova nova,
+      EvacuationSettings settings,
+      GuestSettings guestSettings,
+      TargetSettings targetSettings,
+      Provider provider) {
     this.nova = nova;
     this.settings = settings;
     context.registerBean(DataSource.class, () -> DATABASE);
@@ -69,13 +82,22 @@ class EvacuationWorld implements AutoCloseable {
         PlatformTransactionManager.class, () -> new DataSourceTransactionManager(DATABASE));
     context.registerBean(Compute.class, () -> nova);
     context.registerBean(EvacuationSettings.class, () -> settings);
+    context.registerBean(GuestSettings.class, () -> guestSettings);
+    context.registerBean(TargetSettings.class, () -> targetSettings);
     RealFencing.register(context, provider);
     context.register(
         Transactions.class,
         DatabaseClock.class,
         Notifications.class,
         RecoveryRuns.class,
+        Segments.class,
+        HostChanges.class,
+        Hosts.class,
         Attempts.class,
+        ReserveClaims.class,
+        Reserves.class,
+        Targets.class,
+        Baselines.class,
         Guests.class,
         Evacuator.class,
         LandingWatch.class,
@@ -85,6 +107,8 @@ class EvacuationWorld implements AutoCloseable {
     context.refresh();
     attempts = context.getBean(Attempts.class);
     guests = context.getBean(Guests.class);
+    reserves = context.getBean(Reserves.class);
+    hosts = context.getBean(Hosts.class);
     evacuator = context.getBean(Evacuator.class);
     watch = context.getBean(LandingWatch.class);
     slots = context.getBean(SlotGranter.class);
@@ -107,15 +131,22 @@ class EvacuationWorld implements AutoCloseable {
   static EvacuationWorld with(int inFlight, Provider provider) {
     JdbcClient.create(DATABASE).sql("truncate ukemi.failover_segment cascade").update();
     return new EvacuationWorld(
-        new FakeNova(),
-        new EvacuationSettings(
-            inFlight, 3, Duration.ofSeconds(5), Duration.ofMinutes(15), Duration.ofMinutes(30)),
-        provider);
+        new FakeNova(), settings(inFlight), ALL_UNLOCKED, IN_SEGMENT, provider);
+  }
+
+  static EvacuationWorld with(GuestSettings guests, TargetSettings targets) {
+    JdbcClient.create(DATABASE).sql("truncate ukemi.failover_segment cascade").update();
+    return new EvacuationWorld(new FakeNova(), settings(16), guests, targets, Provider.MAAS);
+  }
+
+  private static EvacuationSettings settings(int inFlight) {
+    return new EvacuationSettings(
+        inFlight, 3, Duration.ofSeconds(5), Duration.ofMinutes(15), Duration.ofMinutes(30));
   }
 
   /** Another node of the same world. */
   EvacuationWorld secondNode() {
-    return new EvacuationWorld(nova, settings, Provider.MAAS);
+    return new EvacuationWorld(nova, settings, ALL_UNLOCKED, IN_SEGMENT, Provider.MAAS);
   }
 
   /** A notification of a host that is new. */
@@ -171,6 +202,33 @@ class EvacuationWorld implements AutoCloseable {
     return run;
   }
 
+  /** An open run of a host that is registered already, proven off just now. */
+  RecoveryRun runOf(UUID hostUuid, String host) {
+    UUID segment =
+        jdbc.sql("select segment_uuid from ukemi.host where uuid = ?")
+            .param(hostUuid)
+            .query(UUID.class)
+            .single();
+    RecoveryRun run =
+        claim.claim(another(hostUuid, segment, host), "process of " + host).orElseThrow();
+    RealFencing.prove(jdbc, run, Duration.ZERO);
+    return run;
+  }
+
+  /** One more host of the run's segment, up and enabled in Nova; registered last. */
+  UUID besides(RecoveryRun run, String name, boolean reserved) {
+    nova.hosts.add(name);
+    UUID uuid = UUID.randomUUID();
+    jdbc.sql(
+            """
+            insert into ukemi.host (uuid, segment_uuid, name, type, control_attributes, reserved)
+            select ?, segment_uuid, ?, 'kvm', '', ? from ukemi.host where uuid = ?
+            """)
+        .params(uuid, name, reserved, run.hostUuid())
+        .update();
+    return uuid;
+  }
+
   /** A guest that is listed and waits for a slot. */
   Guest waiting(RecoveryRun run, String vmState, Map<String, String> metadata) {
     UUID instance = nova.put(run.hostName(), vmState, metadata);
@@ -209,8 +267,14 @@ class EvacuationWorld implements AutoCloseable {
   /** A guest of a host proven off whose evacuation Nova has taken. */
   Guest underWay(String vmState) {
     Guest guest = granted(run(HOST), vmState);
-    evacuator.evacuate(guest.vmove());
+    evacuator.evacuate(guest.vmove(), null);
     return guest;
+  }
+
+  /** The guest gets a slot once more. */
+  void again(Guest guest) {
+    queue(guest);
+    slots.grant(process -> {});
   }
 
   Attempt attempt(Guest guest) {

@@ -36,7 +36,7 @@ class EvacuatorTest {
   }
 
   private void notEvacuated(Guest guest, String why) {
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).isEmpty();
     assertThat(world.attempt(guest).outcome()).isEqualTo(Outcome.NOT_ASKED);
     assertThat(world.attempt(guest).askedAt()).isNull();
@@ -80,7 +80,7 @@ class EvacuatorTest {
   @Test
   void aGuestWithoutASlotIsNotEvacuated() {
     Guest guest = world.waiting(world.run(HOST));
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).isEmpty();
   }
 
@@ -94,7 +94,7 @@ class EvacuatorTest {
           assertThat(world.status(guest)).isEqualTo("ongoing");
           nova.take(id);
         };
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(world.attempt(guest).answeredAt()).isNotNull();
     assertThat(world.attempt(guest).isOpen()).isTrue();
   }
@@ -106,11 +106,11 @@ class EvacuatorTest {
         id -> {
           throw new IllegalStateException("the program ends here");
         };
-    assertThatThrownBy(() -> world.evacuator.evacuate(guest.vmove()))
+    assertThatThrownBy(() -> world.evacuator.evacuate(guest.vmove(), null))
         .hasMessage("the program ends here");
     nova.evacuation = nova::take;
-    world.evacuator.evacuate(guest.vmove());
-    world.secondNode().evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
+    world.secondNode().evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).hasSize(1);
     assertThat(world.attempt(guest).isOpen()).isTrue();
   }
@@ -120,9 +120,9 @@ class EvacuatorTest {
     RecoveryRun run = world.run(HOST);
     Guest guest = world.granted(run, "active");
     nova.evacuation = id -> {}; // 200, and nothing follows yet
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     RealFencing.readAsOn(world.jdbc, run);
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(world.attempt(guest).isOpen()).isTrue();
   }
 
@@ -133,7 +133,7 @@ class EvacuatorTest {
       for (int round = 0; round < 10; round++) {
         Guest guest = world.granted(run, "active");
         EvacuationWorld.atOnce(
-            node -> (node == 0 ? world : other).evacuator.evacuate(guest.vmove()));
+            node -> (node == 0 ? world : other).evacuator.evacuate(guest.vmove(), null));
         assertThat(nova.evacuateCalls).containsOnlyOnce(guest.instance());
       }
     }
@@ -144,7 +144,7 @@ class EvacuatorTest {
     Guest guest = world.granted(world.run(HOST), "active");
     nova.migration(guest.instance(), "failed");
     long newest = nova.migration(guest.instance(), "error");
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(world.attempt(guest).baselineMigration()).isEqualTo(newest);
   }
 
@@ -153,7 +153,7 @@ class EvacuatorTest {
     Guest guest = world.granted(world.run(HOST), "active");
     nova.take(guest.instance());
     nova.land(guest.instance(), "compute-7", "active");
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     world.watch.look();
     assertThat(nova.evacuateCalls).isEmpty();
     assertThat(world.attempt(guest).outcome()).isEqualTo(Outcome.RECOVERED);
@@ -164,7 +164,7 @@ class EvacuatorTest {
   void aGuestThatSomebodyElseEvacuatesJustNowIsNotStartedTwice() {
     Guest guest = world.granted(world.run(HOST), "active");
     nova.take(guest.instance());
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).isEmpty();
     nova.land(guest.instance(), "compute-7", "active");
     world.watch.look();
@@ -176,7 +176,7 @@ class EvacuatorTest {
     Guest guest = world.granted(world.run(HOST), "active");
     nova.migration(guest.instance(), "completed");
     nova.shows(guest.instance(), HOST, "active", "rebuild_spawning");
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).containsExactly(guest.instance());
   }
 
@@ -184,20 +184,20 @@ class EvacuatorTest {
   void aGuestThatWasDeletedIsNotEvacuated() {
     Guest guest = world.granted(world.run(HOST), "active");
     nova.guests.remove(guest.instance());
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).isEmpty();
     assertThat(world.attempt(guest).outcome()).isEqualTo(Outcome.GONE);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"paused", "suspended", "rescued", "resized", "building", "soft-delete"})
-  void aStateThatNovaCannotEvacuateIsLeftAtOnceWithThatReason(String state) {
-    Guest guest = world.granted(world.run(HOST), state);
-    world.evacuator.evacuate(guest.vmove());
+  @Test
+  void aGuestThatItsOwnerHasDeletedIsNotBroughtBack() {
+    Guest guest = world.granted(world.run(HOST), "soft-delete");
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).isEmpty();
+    assertThat(nova.actions).isEmpty();
     assertThat(world.attempt(guest).outcome()).isEqualTo(Outcome.IMPOSSIBLE);
     assertThat(world.settlement.settle(guest.vmove())).isEqualTo(Settlement.Next.LEFT);
-    assertThat(world.message(guest)).contains("state " + state);
+    assertThat(world.message(guest)).isEqualTo("its owner has deleted it");
   }
 
   @ParameterizedTest
@@ -205,7 +205,7 @@ class EvacuatorTest {
   void aStateThatNovaEvacuatesIsEvacuatedAlsoWithAnOldTaskInProgress(String state) {
     Guest guest = world.granted(world.run(HOST), state);
     nova.shows(guest.instance(), HOST, state, "powering-off");
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).containsExactly(guest.instance());
   }
 
@@ -217,7 +217,7 @@ class EvacuatorTest {
         id -> {
           throw new ComputeRefused(status, "Compute service of compute-1 is still in use");
         };
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(world.attempt(guest).outcome()).isEqualTo(Outcome.FAILED);
     assertThat(world.attempt(guest).reason())
         .isEqualTo("Nova refused: Compute service of compute-1 is still in use");
@@ -231,8 +231,8 @@ class EvacuatorTest {
           nova.take(id);
           throw new ComputeUnavailable("HTTP 503", null);
         };
-    world.evacuator.evacuate(guest.vmove());
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).hasSize(1);
     assertThat(world.attempt(guest).isOpen()).isTrue();
     assertThat(world.attempt(guest).answeredAt()).isNull();
@@ -242,12 +242,12 @@ class EvacuatorTest {
   void aNovaThatCannotBeReadBeforeTheCallChangesNothing() {
     Guest guest = world.granted(world.run(HOST), "active");
     nova.unreachable.add(guest.instance());
-    assertThatThrownBy(() -> world.evacuator.evacuate(guest.vmove()))
+    assertThatThrownBy(() -> world.evacuator.evacuate(guest.vmove(), null))
         .isInstanceOf(ComputeUnavailable.class);
     assertThat(nova.evacuateCalls).isEmpty();
     assertThat(world.attempt(guest).askedAt()).isNull();
     nova.unreachable.clear();
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).hasSize(1);
   }
 
@@ -256,7 +256,7 @@ class EvacuatorTest {
     RecoveryRun run = world.run(HOST);
     Guest guest = world.granted(run, "active");
     world.guests.abandon(run.id(), "the recovery was cancelled");
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     assertThat(nova.evacuateCalls).isEmpty();
     assertThat(world.attempt(guest).outcome()).isEqualTo(Outcome.NOT_ASKED);
     assertThat(world.attempts.anyOpen()).isFalse();
@@ -278,7 +278,7 @@ class EvacuatorTest {
     Guest again = new Guest(guest.instance(), world.vmoveOf(next, guest.instance()));
     world.queue(again);
     world.slots.grant(process -> {});
-    world.evacuator.evacuate(again.vmove());
+    world.evacuator.evacuate(again.vmove(), null);
     assertThat(nova.evacuateCalls).containsExactly(guest.instance());
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import ukemi.compute.Aggregate;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
@@ -25,6 +26,15 @@ public class FakeNova implements Compute {
   final Map<UUID, Instance> guests = new ConcurrentHashMap<>();
   final Map<Long, EvacuationMigration> migrations = new ConcurrentSkipListMap<>();
   final List<UUID> evacuateCalls = new CopyOnWriteArrayList<>();
+
+  /** Where each evacuate call wanted the guest to go; "any" = Nova chooses. */
+  final Map<UUID, String> targets = new ConcurrentHashMap<>();
+
+  /** All hosts with a nova-compute, for who chooses among them. */
+  final Set<String> hosts = ConcurrentHashMap.newKeySet();
+
+  final Set<String> down = ConcurrentHashMap.newKeySet();
+  volatile List<Aggregate> aggregates = List.of();
   final List<String> actions = new CopyOnWriteArrayList<>();
   final AtomicLong reads = new AtomicLong();
 
@@ -32,6 +42,16 @@ public class FakeNova implements Compute {
   volatile Consumer<UUID> evacuation = this::take;
 
   volatile Consumer<UUID> stopping = id -> {};
+  volatile Consumer<UUID> resetting = id -> {};
+
+  /** What answers when a host's forced-down is lifted; by default Nova does it. */
+  public volatile Consumer<String> lifting = host -> {};
+
+  /** Hosts that Nova was told are down. */
+  public final Set<String> forcedDown = ConcurrentHashMap.newKeySet();
+
+  /** Why hosts are disabled. */
+  public final Map<String, String> disabled = new ConcurrentHashMap<>();
 
   /** Guests and hosts of which Nova tells nothing, their cell being unreachable. */
   public final Set<Object> unreachable = ConcurrentHashMap.newKeySet();
@@ -49,14 +69,31 @@ public class FakeNova implements Compute {
     migrations.clear();
     evacuateCalls.clear();
     actions.clear();
+    targets.clear();
+    hosts.clear();
+    down.clear();
+    aggregates = List.of();
     unreachable.clear();
     evacuation = this::take;
     stopping = id -> {};
+    resetting = id -> {};
+    lifting = host -> {};
+    forcedDown.clear();
+    disabled.clear();
   }
 
   public UUID put(String host, String vmState, Map<String, String> metadata) {
     UUID id = UUID.randomUUID();
     guests.put(id, new Instance(id, "guest-" + id, host, vmState, null, 1, false, metadata, null));
+    return id;
+  }
+
+  UUID put(String host, String vmState, String taskState, int powerState) {
+    UUID id = UUID.randomUUID();
+    guests.put(
+        id,
+        new Instance(
+            id, "guest-" + id, host, vmState, taskState, powerState, false, Map.of(), null));
     return id;
   }
 
@@ -69,7 +106,15 @@ public class FakeNova implements Compute {
         guest,
         (id, old) ->
             new Instance(
-                id, old.name(), host, vmState, taskState, 1, false, old.metadata(), fault));
+                id,
+                old.name(),
+                host,
+                vmState,
+                taskState,
+                old.powerState(),
+                old.locked(),
+                old.metadata(),
+                fault));
   }
 
   /** Takes the order: the task is set, and a migration begun. */
@@ -95,6 +140,19 @@ public class FakeNova implements Compute {
         (id, old) ->
             new EvacuationMigration(
                 id, old.instance(), old.source(), "compute-9", status, old.createdAt()));
+  }
+
+  /** The guests that it shows on the host. */
+  public List<UUID> guestsOn(String host) {
+    return guests.values().stream()
+        .filter(guest -> host.equals(guest.host()))
+        .map(Instance::id)
+        .toList();
+  }
+
+  /** The guests of the evacuate calls it got, in order. */
+  public List<UUID> evacuateCalls() {
+    return List.copyOf(evacuateCalls);
   }
 
   /** The guest's newest migration. */
@@ -155,6 +213,7 @@ public class FakeNova implements Compute {
   @Override
   public void evacuate(UUID instance, Optional<String> target) {
     evacuateCalls.add(instance);
+    targets.put(instance, target.orElse("any"));
     evacuation.accept(instance);
   }
 
@@ -179,22 +238,108 @@ public class FakeNova implements Compute {
   @Override
   public Optional<ComputeService> service(String host) {
     read(host);
+    return Optional.of(shown(host));
+  }
+
+  @Override
+  public List<ComputeService> services() {
+    reads.incrementAndGet();
+    return hosts.stream().map(this::shown).toList();
+  }
+
+  private ComputeService shown(String host) {
+    Instant heartbeat = LAST_HEARTBEAT.plus(clockOff);
     Instant now = Instant.now().plus(clockOff);
-    return Optional.of(
-        new ComputeService(
-            host, host, true, true, false, null, LAST_HEARTBEAT.plus(clockOff), now));
+    String reason = disabled.get(host);
+    return new ComputeService(
+        host,
+        host,
+        !down.contains(host),
+        reason == null,
+        forcedDown.contains(host),
+        reason,
+        heartbeat,
+        now);
   }
 
   @Override
   public ComputeService forceDown(ComputeService service) {
     actions.add("force down " + service.host());
-    return service;
+    forcedDown.add(service.host());
+    return service(service.host()).orElseThrow();
   }
 
   @Override
   public ComputeService disable(ComputeService service, String reason) {
     actions.add("disable " + service.host());
-    return service;
+    disabled.put(service.host(), reason);
+    return shown(service.host());
+  }
+
+  @Override
+  public ComputeService liftForcedDown(ComputeService service) {
+    lifting.accept(service.host());
+    actions.add("lift forced down " + service.host());
+    forcedDown.remove(service.host());
+    return shown(service.host());
+  }
+
+  @Override
+  public ComputeService enable(ComputeService service) {
+    actions.add("enable " + service.host());
+    disabled.remove(service.host());
+    return shown(service.host());
+  }
+
+  @Override
+  public void resetToError(UUID instance) {
+    resetting.accept(instance);
+    actions.add("reset " + instance);
+    shows(instance, guests.get(instance).host(), "error", null);
+  }
+
+  @Override
+  public void lock(UUID instance, String reason) {
+    actions.add("lock " + instance);
+    setLocked(instance, true);
+  }
+
+  @Override
+  public void unlock(UUID instance) {
+    actions.add("unlock " + instance);
+    setLocked(instance, false);
+  }
+
+  void setLocked(UUID instance, boolean locked) {
+    guests.computeIfPresent(
+        instance,
+        (id, old) ->
+            new Instance(
+                id,
+                old.name(),
+                old.host(),
+                old.vmState(),
+                old.taskState(),
+                old.powerState(),
+                locked,
+                old.metadata(),
+                old.fault()));
+  }
+
+  @Override
+  public List<Aggregate> aggregates() {
+    reads.incrementAndGet();
+    return aggregates;
+  }
+
+  @Override
+  public void addToAggregate(long aggregate, String host) {
+    actions.add("add " + host + " to " + aggregate);
+  }
+
+  @Override
+  public void removeFromAggregate(long aggregate, String host) {
+    actions.add("remove " + host + " from " + aggregate);
   }
 
   @Override

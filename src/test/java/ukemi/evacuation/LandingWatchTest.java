@@ -154,7 +154,7 @@ class LandingWatchTest {
   void anOrderThatNovaNeverTookIsKnownOnlyAfterTheHttpTimeOut() {
     Guest guest = world.granted(world.run(HOST), "active");
     nova.evacuation = id -> lostAnswer();
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     open(guest);
     world.later(Duration.ofSeconds(58));
     open(guest);
@@ -169,7 +169,7 @@ class LandingWatchTest {
     Guest guest = world.granted(world.run(HOST), "active");
     nova.shows(guest.instance(), HOST, "active", task);
     nova.evacuation = id -> lostAnswer();
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     world.later(HTTP_TIMEOUT);
     notTaken(guest);
   }
@@ -182,7 +182,7 @@ class LandingWatchTest {
           nova.shows(id, HOST, "active", "rebuilding");
           lostAnswer();
         };
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     world.later(HTTP_TIMEOUT);
     open(guest);
   }
@@ -195,7 +195,7 @@ class LandingWatchTest {
           nova.take(id);
           lostAnswer();
         };
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     world.later(HTTP_TIMEOUT);
     open(guest);
     nova.land(guest.instance(), "compute-3", "active");
@@ -235,22 +235,16 @@ class LandingWatchTest {
     assertThat(nova.actions).isEmpty();
   }
 
-  @Test
-  void aGuestThatWasInErrorIsRecoveredWhenItIsElsewhere() {
-    Guest guest = world.underWay("error");
-    nova.land(guest.instance(), "compute-2", "active");
-    settled(guest, Outcome.RECOVERED);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"failed", "error", "done", "completed"})
   void anEvacuationFromBeforeIsNotOurs(String status) {
     RecoveryRun run = world.run(HOST);
-    world.evacuator.evacuate(world.granted(run, "active").vmove()); // reads from the first one on
+    world.evacuator.evacuate(
+        world.granted(run, "active").vmove(), null); // reads from the first one on
     Guest guest = world.granted(run, "active");
     nova.migration(guest.instance(), status);
     nova.evacuation = id -> {}; // 200, and nothing follows yet
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     open(guest);
   }
 
@@ -259,8 +253,8 @@ class LandingWatchTest {
     RecoveryRun run = world.run(HOST);
     Guest first = world.granted(run, "active");
     Guest second = world.granted(run, "active");
-    world.evacuator.evacuate(first.vmove());
-    world.evacuator.evacuate(second.vmove());
+    world.evacuator.evacuate(first.vmove(), null);
+    world.evacuator.evacuate(second.vmove(), null);
     nova.noValidHost(first.instance());
     settled(first, Outcome.FAILED);
     assertThat(world.attempt(second).isOpen()).isTrue();
@@ -314,7 +308,7 @@ class LandingWatchTest {
   void theLandingsOfACancelledRecoveryAreStillSeen() {
     RecoveryRun run = world.run(HOST);
     Guest guest = world.granted(run, "active");
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     world.guests.abandon(run.id(), "the recovery was cancelled");
     assertThat(world.watch.hasWork()).isTrue();
     nova.land(guest.instance(), "compute-2", "active");
@@ -327,12 +321,12 @@ class LandingWatchTest {
     RecoveryRun run = world.run(HOST);
     Guest lost = world.granted(run, "active");
     Guest good = world.granted(run, "active");
-    world.evacuator.evacuate(lost.vmove());
-    world.evacuator.evacuate(good.vmove());
+    world.evacuator.evacuate(lost.vmove(), null);
+    world.evacuator.evacuate(good.vmove(), null);
     nova.land(lost.instance(), "compute-2", "active");
     nova.land(good.instance(), "compute-2", "active");
     nova.unreachable.add(lost.instance());
-    assertThat(world.watch.look()).hasSize(1);
+    assertThat(world.watch.look().problems()).hasSize(1);
     assertThat(world.attempt(good).outcome()).isEqualTo(Outcome.RECOVERED);
     nova.unreachable.clear();
     settled(lost, Outcome.RECOVERED);
@@ -342,11 +336,11 @@ class LandingWatchTest {
   void aHostOfWhichNovaTellsNothingDoesNotHideTheOthers() {
     for (String host : new String[] {"compute-1", "compute-2", "compute-3"}) {
       Guest guest = world.granted(world.run(host), "active");
-      world.evacuator.evacuate(guest.vmove());
+      world.evacuator.evacuate(guest.vmove(), null);
       nova.land(guest.instance(), "compute-9", "active");
     }
     nova.unreachable.add("compute-2");
-    assertThat(world.watch.look()).hasSize(1);
+    assertThat(world.watch.look().problems()).hasSize(1);
     assertThat(world.attempts.countOpen()).isEqualTo(1);
   }
 
@@ -355,8 +349,8 @@ class LandingWatchTest {
     RecoveryRun run = world.run(HOST);
     Guest refused = world.granted(run, "stopped");
     Guest good = world.granted(run, "active");
-    world.evacuator.evacuate(refused.vmove());
-    world.evacuator.evacuate(good.vmove());
+    world.evacuator.evacuate(refused.vmove(), null);
+    world.evacuator.evacuate(good.vmove(), null);
     nova.land(refused.instance(), "compute-2", "active");
     nova.land(good.instance(), "compute-2", "active");
     nova.stopping =
@@ -372,7 +366,7 @@ class LandingWatchTest {
     RecoveryRun run = world.run(HOST);
     for (int n = 0; n < 10; n++) {
       Guest guest = world.granted(run, "active");
-      world.evacuator.evacuate(guest.vmove());
+      world.evacuator.evacuate(guest.vmove(), null);
     }
     nova.reads.set(0);
     world.watch.look();

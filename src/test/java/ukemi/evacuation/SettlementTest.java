@@ -69,7 +69,7 @@ class SettlementTest {
     tried(guest, Outcome.FAILED, "no room");
     world.queue(guest);
     world.slots.grant(process -> {});
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     world.nova.land(guest.instance(), "compute-2", "active");
     world.watch.look();
     assertThat(world.settlement.settle(guest.vmove())).isEqualTo(Next.RECOVERED);
@@ -104,7 +104,7 @@ class SettlementTest {
     Guest guest = world.waiting(run);
     tried(guest, Outcome.FAILED, "no room");
     assertThat(world.settlement.settle(guest.vmove())).isEqualTo(Next.AGAIN);
-    assertThat(world.attempts.countFailed(guest.vmove())).isEqualTo(1);
+    assertThat(world.attempts.countFailed(guest.vmove(), 1)).isEqualTo(1);
   }
 
   @Test

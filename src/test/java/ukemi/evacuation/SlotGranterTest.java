@@ -67,7 +67,7 @@ class SlotGranterTest {
   void aGuestThatWasListedAsLeftKeepsItsSlotUntilNovaSettlesIt() {
     List<Guest> guests = waiting(world.run(HOST), 4);
     world.slots.grant(told::add);
-    world.evacuator.evacuate(guests.get(0).vmove());
+    world.evacuator.evacuate(guests.get(0).vmove(), null);
     world.settlement.listAsLeft(guests.get(0).vmove());
     world.slots.grant(told::add);
     assertThat(told).hasSize(3);
@@ -202,7 +202,7 @@ class SlotGranterTest {
     world.slots.grant(told::add);
     Guest granted = guests.get(0);
     Guest queued = guests.get(3);
-    world.evacuator.evacuate(guests.get(1).vmove());
+    world.evacuator.evacuate(guests.get(1).vmove(), null);
     Set<String> living = Set.of(process(guests.get(2)));
     world.guests.abandonThoseWithoutProcess(
         all -> {
@@ -224,7 +224,7 @@ class SlotGranterTest {
     RecoveryRun run = world.run(HOST);
     Guest guest = world.waiting(run);
     world.slots.grant(told::add);
-    world.evacuator.evacuate(guest.vmove());
+    world.evacuator.evacuate(guest.vmove(), null);
     world.runs.close(run.id(), ukemi.notification.Notification.Status.FAILED, "left");
     RecoveryRun next = world.claim.claim(world.oneMore(run.notificationUuid()), "p").orElseThrow();
     RealFencing.prove(world.jdbc, next, Duration.ZERO);

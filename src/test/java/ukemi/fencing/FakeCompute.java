@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import ukemi.compute.Aggregate;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
@@ -56,6 +57,11 @@ class FakeCompute implements Compute {
   }
 
   @Override
+  public ComputeService liftForcedDown(ComputeService service) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public List<Instance> instancesOn(String host) {
     throw new UnsupportedOperationException();
   }
@@ -87,6 +93,46 @@ class FakeCompute implements Compute {
 
   @Override
   public void evacuate(UUID instance, Optional<String> target) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<ComputeService> services() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ComputeService enable(ComputeService service) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void resetToError(UUID instance) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void lock(UUID instance, String reason) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void unlock(UUID instance) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Aggregate> aggregates() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void addToAggregate(long aggregate, String host) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void removeFromAggregate(long aggregate, String host) {
     throw new UnsupportedOperationException();
   }
 }

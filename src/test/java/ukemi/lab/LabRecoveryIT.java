@@ -67,7 +67,7 @@ class LabRecoveryIT {
     String segment = createSegment();
     bootGuests(20);
     lab("kill-host", "compute-1");
-    String notification = notifyHost();
+    String notification = notifyHost("compute-1");
 
     awaitStatus(notification, "finished", Duration.ofMinutes(4));
 
@@ -79,7 +79,7 @@ class LabRecoveryIT {
     String segment = createSegment();
     bootGuests(20);
     lab("kill-host", "compute-1");
-    String notification = notifyHost();
+    String notification = notifyHost("compute-1");
     await()
         .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(500))
@@ -90,6 +90,68 @@ class LabRecoveryIT {
     awaitStatus(notification, "finished", Duration.ofMinutes(4));
 
     assertRecovered(segment, 20);
+  }
+
+  @Test
+  void theWalkThroughOfReservedHostEndsAsItsTableSays() {
+    String segment =
+        openstack(
+                "segment",
+                "create",
+                "segment1",
+                "reserved_host",
+                "COMPUTE",
+                "-c",
+                "uuid",
+                "-f",
+                "value")
+            .strip();
+    openstack(
+        "segment", "host", "create", "compute-4", "--reserved", "True", "COMPUTE", "SSH", segment);
+    openstack("segment", "host", "create", "compute-1", "COMPUTE", "SSH", segment);
+    openstack("segment", "host", "create", "compute-2", "COMPUTE", "SSH", segment);
+    openstack("compute", "service", "set", "--disable", "compute-4", "nova-compute");
+    bootGuests(5);
+    lab("kill-host", "compute-1");
+    String notification = notifyHost("compute-1");
+
+    awaitStatus(notification, "finished", Duration.ofMinutes(4));
+
+    assertThat(openstackJson("server", "list", "--all-projects", "--long"))
+        .hasSize(5)
+        .allSatisfy(
+            server -> {
+              assertThat(server.get("Status").asText()).isEqualTo("ACTIVE");
+              assertThat(server.get("Host").asText()).isEqualTo("compute-4");
+            });
+    assertRow(segment, "compute-2", "enabled", "up", false, false);
+    assertRow(segment, "compute-1", "disabled", "down", false, true);
+    assertRow(segment, "compute-4", "enabled", "up", false, false);
+  }
+
+  private static void assertRow(
+      String segment,
+      String name,
+      String status,
+      String state,
+      boolean reserved,
+      boolean onMaintenance) {
+    JsonNode service = openstackJson("compute", "service", "list", "--host", name).get(0);
+    assertThat(service.get("Status").asText()).as(name).isEqualTo(status);
+    assertThat(service.get("State").asText()).as(name).isEqualTo(state);
+    JsonNode host = host(segment, name);
+    assertThat(host.get("reserved").asText()).as(name).isEqualToIgnoringCase("" + reserved);
+    assertThat(host.get("on_maintenance").asText())
+        .as(name)
+        .isEqualToIgnoringCase("" + onMaintenance);
+  }
+
+  private static JsonNode host(String segment, String name) {
+    return StreamSupport.stream(
+            openstackJson("segment", "host", "list", segment).spliterator(), false)
+        .filter(row -> row.get("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String createSegment() {
@@ -119,12 +181,12 @@ class LabRecoveryIT {
             });
   }
 
-  private static String notifyHost() {
+  private static String notifyHost(String host) {
     openstack(
         "notification",
         "create",
         "COMPUTE_HOST",
-        "compute-1",
+        host,
         LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString(),
         "{\"event\":\"STOPPED\",\"host_status\":\"NORMAL\",\"cluster_status\":\"OFFLINE\"}");
     return openstackJson("notification", "list").get(0).get("notification_uuid").asText();
@@ -158,12 +220,8 @@ class LabRecoveryIT {
     assertThat(service.get("Status").asText()).isEqualTo("disabled");
     assertThat(service.get("State").asText()).isEqualTo("down");
     assertThat(service.get("Forced Down").asBoolean()).isTrue();
-    JsonNode host =
-        StreamSupport.stream(openstackJson("segment", "host", "list", segment).spliterator(), false)
-            .filter(row -> row.get("name").asText().equals("compute-1"))
-            .findFirst()
-            .orElseThrow();
-    assertThat(host.get("on_maintenance").asText()).isEqualToIgnoringCase("true");
+    assertThat(host(segment, "compute-1").get("on_maintenance").asText())
+        .isEqualToIgnoringCase("true");
   }
 
   /** The order to power off and two live readings came before Nova heard of an evacuation. */

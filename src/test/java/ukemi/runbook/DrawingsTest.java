@@ -10,7 +10,9 @@ import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import ukemi.PolicyTable;
 import ukemi.fencing.Provider;
+import ukemi.runbook.DrawnProcesses.Listing;
 
 /** What the drawings say, in the engine: promises 1, 5 and 7. */
 class DrawingsTest {
@@ -58,6 +60,7 @@ class DrawingsTest {
       assertThat(drawn.done)
           .containsExactly(
               "ClaimHost",
+              "AssessFailure",
               "FlagHost",
               "FindMachine",
               "PowerOffMachine",
@@ -72,6 +75,8 @@ class DrawingsTest {
               "EvacuateInstance",
               "SettleGuest",
               "SettleGuest",
+              "ListGuests",
+              "SettleReserves",
               "ReleaseMachine",
               "ReportRecovery",
               "CloseUnfinishedRun");
@@ -89,7 +94,7 @@ class DrawingsTest {
 
     @Test
     void aHostWithoutGuestsIsReportedToo() {
-      drawn.when("ListGuests", Map.of("method", "auto", "guests", DrawnProcesses.guests()));
+      drawn.listings("auto");
       ProcessInstance process = evacuating();
       assertThat(drawn.end(process)).isEqualTo("HostRecovered");
       assertThat(drawn.done).contains("ReportRecovery").doesNotContain("EvacuateInstance");
@@ -144,18 +149,6 @@ class DrawingsTest {
     }
 
     @Test
-    void anotherMethodThanAutoAsksAPersonAndEvacuatesNobodyByItself() {
-      drawn.when(
-          "ListGuests", Map.of("method", "reserved_host", "guests", DrawnProcesses.guests("g")));
-      ProcessInstance process = evacuating();
-      assertThat(drawn.tasks()).containsExactly("ChooseRecovery");
-      assertThat(drawn.timers()).isEmpty();
-      drawn.complete("ChooseRecovery", Map.of("decision", "stop"));
-      assertThat(drawn.end(process)).isEqualTo("HostRecovered");
-      assertThat(drawn.done).contains("ReleaseMachine").doesNotContain("QueueGuest");
-    }
-
-    @Test
     void aLostProofFencesAgainWhileTheGuestsGoOnWaiting() {
       evacuating();
       drawn.done.clear();
@@ -195,6 +188,10 @@ class DrawingsTest {
       drawn.timeIsUp("EvacuationSlow");
       drawn.complete("LookIntoEvacuation", Map.of());
       assertThat(drawn.waitingFor("SlotGranted")).hasSize(2);
+      drawn.timeIsUp("LookAgain");
+      drawn.complete("LookIntoEvacuation", Map.of("decision", "enough"));
+      assertThat(drawn.timers()).doesNotContain("LookAgain");
+      assertThat(drawn.waitingFor("SlotGranted")).hasSize(2);
     }
 
     @Test
@@ -203,6 +200,266 @@ class DrawingsTest {
       drawn.delete(process.getId());
       assertThat(drawn.done).endsWith("CloseUnfinishedRun");
       assertThat(drawn.running()).isZero();
+    }
+  }
+
+  /** The recovery methods of {@code recovery-method.dmn} (masakari-engine.md, section 2). */
+  @Nested
+  class Methods {
+
+    private final Listing one = new Listing(1, "guest-1");
+    private final Listing none = new Listing(0, "guest-1");
+
+    /** The passes over the guests: the reserve that is filled, or "auto". */
+    private List<Object> passes(String method, Listing... listings) {
+      List<Object> passes = new ArrayList<>();
+      drawn.listings(method, listings);
+      drawn.when(
+          "EvacuateInstance",
+          execution ->
+              passes.add(
+                  execution.getVariable("reserve") == null
+                      ? "auto"
+                      : execution.getVariable("reserve")));
+      evacuating();
+      while (!drawn.waitingFor("SlotGranted").isEmpty()) {
+        drawn.send("SlotGranted");
+        drawn.send("Landed");
+      }
+      return passes;
+    }
+
+    @Test
+    void autoTriesOnceAndListsWhatIsLeft() {
+      assertThat(passes("auto", one, one)).containsExactly("auto");
+      assertThat(drawn.done).contains("ReportRecovery").doesNotContain("ClaimReserve");
+    }
+
+    @Test
+    void autoPriorityFillsReservesWithWhatAutoLeft() {
+      assertThat(passes("auto_priority", one, one, none)).containsExactly("auto", "reserve-1");
+      assertThat(drawn.done)
+          .containsSubsequence("ClaimReserve", "EnableReserve", "QueueGuest")
+          .endsWith("SettleReserves", "ReleaseMachine", "ReportRecovery", "CloseUnfinishedRun");
+    }
+
+    @Test
+    void autoPriorityTouchesNoReserveWhenAutoIsEnough() {
+      assertThat(passes("auto_priority", one)).containsExactly("auto");
+      assertThat(drawn.done).doesNotContain("ClaimReserve");
+    }
+
+    @Test
+    void rhPriorityGoesToOtherHostsWhenTheReservesAreFull() {
+      Listing two = new Listing(2, "guest-1");
+      assertThat(passes("rh_priority", two, one, none, none))
+          .containsExactly("reserve-1", "reserve-1", "auto");
+      assertThat(drawn.tasks()).isEmpty();
+      assertThat(drawn.done).contains("ReportRecovery");
+    }
+
+    @Test
+    void rhPriorityWithoutAReserveIsAuto() {
+      assertThat(passes("rh_priority", none)).containsExactly("auto");
+    }
+
+    @Test
+    void reservedHostWithoutAReserveAsksAPersonWhenTheHostIsProvenOff() {
+      assertThat(passes("reserved_host", none, one)).isEmpty();
+      assertThat(drawn.tasks()).containsExactly("ChooseRecovery");
+      assertThat(drawn.done).contains("RecordProof").doesNotContain("QueueGuest");
+
+      drawn.complete("ChooseRecovery", Map.of("decision", "again"));
+      assertThat(drawn.done).endsWith("ClaimReserve", "EnableReserve", "QueueGuest");
+    }
+
+    @Test
+    void aPersonMaySendThemToOtherHosts() {
+      passes("reserved_host", none);
+      drawn.complete("ChooseRecovery", Map.of("decision", "auto"));
+      assertThat(drawn.waitingFor("SlotGranted")).hasSize(1);
+      assertThat(drawn.done).doesNotContain("ClaimReserve");
+    }
+
+    @Test
+    void aPersonMayLeaveThemAndAnAnswerThatIsNoneLeavesThemToo() {
+      passes("reserved_host", none);
+      drawn.complete("ChooseRecovery", Map.of("decision", "nonsense"));
+      assertThat(drawn.done).contains("ReportRecovery").doesNotContain("QueueGuest");
+    }
+
+    @Test
+    void aMethodThatTheTableDoesNotKnowAsksAPerson() {
+      assertThat(passes("something", one)).isEmpty();
+      assertThat(drawn.tasks()).containsExactly("ChooseRecovery");
+    }
+
+    @Test
+    void aReserveThatCannotBeUsedIsPassedOver() {
+      for (String task : List.of("ClaimReserve", "EnableReserve")) {
+        drawn = new DrawnProcesses();
+        drawn.when(
+            task,
+            execution -> {
+              throw new BpmnError("NO_RESERVE", "it is down");
+            });
+        assertThat(passes("rh_priority", one, none)).as(task).containsExactly("auto");
+      }
+    }
+  }
+
+  @Nested
+  class Cancellation {
+
+    private ProcessInstance cancelled(ProcessInstance process, String putBack) {
+      drawn.cancel(process, putBack);
+      return process;
+    }
+
+    @Test
+    void aCancelledRecoveryStopsAndNothingOfItGoesOn() {
+      ProcessInstance process = evacuating();
+      drawn.done.clear();
+      cancelled(process, "no");
+      assertThat(drawn.end(process)).isEqualTo("RecoveryCancelled");
+      assertThat(drawn.done)
+          .containsExactly("StopRecovery", "CloseCancelled", "CloseUnfinishedRun");
+      assertThat(drawn.running()).isZero();
+    }
+
+    @Test
+    void itIsPutBackWhenAPersonSaysSo() {
+      ProcessInstance process = cancelled(evacuating(), "ask");
+      assertThat(drawn.tasks()).containsExactly("DecidePutBack");
+      assertThat(drawn.timers()).isEmpty();
+      drawn.complete("DecidePutBack", Map.of("decision", "putBack"));
+      assertThat(drawn.done).containsSubsequence("LiftForcedDown", "LiftMaintenance");
+      assertThat(drawn.end(process)).isEqualTo("RecoveryCancelled");
+    }
+
+    @Test
+    void nothingLeadsFromACancellationBackIntoTheRecovery() {
+      assertThat(new ModelWalk().reachable("CancelledByPerson"))
+          .contains("StopRecovery", "LiftForcedDown", "RecoveryCancelled")
+          .doesNotContain("FenceHost", "EvacuateInstance", "FlagHost");
+    }
+  }
+
+  @Nested
+  class Approval {
+
+    private ProcessInstance asked() {
+      drawn.policy(PolicyTable.shipped().askBeforeFencing("\"yes\""));
+      ProcessInstance process = drawn.start();
+      drawn.send("HostSilent");
+      return process;
+    }
+
+    private ProcessInstance askedBeforeEvacuation() {
+      drawn.policy(PolicyTable.shipped().askBeforeEvacuation("\"yes\""));
+      return evacuating();
+    }
+
+    @Test
+    void whileAPersonIsAskedNothingIsDone() {
+      asked();
+      assertThat(drawn.tasks()).containsExactly("ApproveRecovery");
+      assertThat(drawn.timers()).containsExactly("RecoveryReminderDue");
+      assertThat(drawn.messages()).containsExactly("HostAlive");
+      assertThat(drawn.done).containsExactly("ClaimHost", "AssessFailure");
+    }
+
+    @Test
+    void anApprovalFencesAndADenialDoesNothingMore() {
+      asked();
+      drawn.complete("ApproveRecovery", Map.of("decision", "approve"));
+      assertThat(drawn.done).endsWith("FlagHost", "FindMachine", "PowerOffMachine");
+
+      ProcessInstance denied = asked();
+      drawn.done.clear();
+      drawn.complete("ApproveRecovery", Map.of("decision", "deny"));
+      assertThat(drawn.end(denied)).isEqualTo("RecoveryDenied");
+      assertThat(drawn.done).containsExactly("CloseDenied", "CloseUnfinishedRun");
+    }
+
+    @Test
+    void anythingElseHoldsAndIsAskedAgain() {
+      ProcessInstance process = asked();
+      drawn.complete("ApproveRecovery", Map.of("decision", "nonsense", "holdFor", "PT1H"));
+      assertThat(drawn.tasks()).isEmpty();
+      assertThat(drawn.timers()).containsExactly("HoldOver");
+      drawn.timeIsUp("HoldOver");
+      assertThat(drawn.tasks()).containsExactly("ApproveRecovery");
+      drawn.complete("ApproveRecovery", Map.of("decision", "hold", "holdFor", "PT1H"));
+      drawn.send("HostAlive");
+      assertThat(drawn.end(process)).isEqualTo("FalseAlarm");
+      assertThat(drawn.done).doesNotContain("FlagHost");
+    }
+
+    @Test
+    void aReminderRemindsAgainAndAgainAndNothingElse() {
+      asked();
+      drawn.timeIsUp("RecoveryReminderDue");
+      drawn.timeIsUp("RecoveryReminderDue");
+      assertThat(drawn.tasks()).containsExactly("ApproveRecovery");
+      assertThat(drawn.done)
+          .containsExactly("ClaimHost", "AssessFailure", "RemindPerson", "RemindPerson");
+    }
+
+    @Test
+    void aHostThatComesBackEndsTheQuestion() {
+      ProcessInstance process = asked();
+      drawn.send("HostAlive");
+      assertThat(drawn.end(process)).isEqualTo("FalseAlarm");
+    }
+
+    @Test
+    void withoutApprovalNobodyIsEvacuated() {
+      askedBeforeEvacuation();
+      assertThat(drawn.tasks()).containsExactly("ApproveEvacuation");
+      assertThat(drawn.done).endsWith("DisableComputeService");
+      drawn.complete("ApproveEvacuation", Map.of("decision", "approve"));
+      assertThat(drawn.waitingFor("SlotGranted")).hasSize(2);
+    }
+
+    @Test
+    void anEvacuationThatIsDeniedPutsTheHostBack() {
+      ProcessInstance process = askedBeforeEvacuation();
+      drawn.done.clear();
+      drawn.complete("ApproveEvacuation", Map.of("decision", "deny"));
+      assertThat(drawn.done)
+          .containsExactly(
+              "ReleaseMachine",
+              "LiftForcedDown",
+              "EnableComputeService",
+              "LiftMaintenance",
+              "CloseDenied",
+              "CloseUnfinishedRun");
+      assertThat(drawn.end(process)).isEqualTo("RecoveryDenied");
+    }
+
+    @Test
+    void aHostThatComesBackBeforeItsEvacuationIsPutBackToo() {
+      for (boolean onHold : List.of(false, true)) {
+        ProcessInstance process = askedBeforeEvacuation();
+        if (onHold) {
+          drawn.complete("ApproveEvacuation", Map.of("decision", "hold", "holdFor", "PT1H"));
+        }
+        drawn.send("HostAlive");
+        assertThat(drawn.done)
+            .contains("LiftForcedDown")
+            .endsWith("CloseFalseAlarm", "CloseUnfinishedRun");
+        assertThat(drawn.end(process)).isEqualTo("FalseAlarm");
+      }
+    }
+
+    @Test
+    void theTableDecidesByTheFailure() {
+      drawn.policy(PolicyTable.shipped().guests("> 3").askBeforeFencing("\"yes\""));
+      drawn.assessed(4);
+      drawn.start();
+      drawn.send("HostSilent");
+      assertThat(drawn.tasks()).containsExactly("ApproveRecovery");
     }
   }
 
@@ -389,7 +646,31 @@ class DrawingsTest {
                   .reachable("ConfirmPoweredOff"))
           .contains("FencingPossible")
           .doesNotContain("EvacuateInstance", "ForceDownComputeService", "LockMachine");
-      assertThat(new ModelWalk("ChooseRecovery has ended").reachable("ChooseRecovery")).isEmpty();
+      assertThat(new ModelWalk("ChooseRecovery has ended").reachable("ChooseRecovery"))
+          .contains("HostAliveAtChoice", "RecoveryNotNeeded")
+          .doesNotContain("EvacuateInstance", "ClaimReserve", "FenceHost");
+    }
+
+    @Test
+    void onlyAnApprovalLeadsOnFromAQuestionOfThePolicy() {
+      assertThat(new ModelWalk().reachable("ApproveRecovery")).contains("FenceHost");
+      assertThat(
+              new ModelWalk("IsRecoveryApproved_to_FlagHost", "PolicyFailed")
+                  .reachable("ApproveRecovery"))
+          .contains("CloseDenied", "HoldOver")
+          .doesNotContain("FlagHost", "FenceHost", "ForceDownComputeService", "EvacuateInstance");
+      assertThat(
+              new ModelWalk("IsEvacuationApproved_to_EvacuateUnderProof")
+                  .reachable("ApproveEvacuation"))
+          .contains("CloseDenied", "EvacuationHoldOver", "LiftForcedDown")
+          .doesNotContain("EvacuateInstance", "QueueGuest");
+    }
+
+    @Test
+    void noPathLeadsPastThePolicy() {
+      assertThat(new ModelWalk("CheckPolicy").reachable("HostFailed"))
+          .contains("AssessFailure")
+          .doesNotContain("FlagHost", "FenceHost", "EvacuateInstance");
     }
 
     @Test

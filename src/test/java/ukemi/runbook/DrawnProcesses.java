@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.bpm.engine.task.Task;
 import org.camunda.bpm.engine.test.mock.MockExpressionManager;
 import org.camunda.bpm.engine.test.mock.Mocks;
+import ukemi.PolicyTable;
 import ukemi.database.TestDatabase;
 import ukemi.evacuation.EvacuationSettings;
 import ukemi.fencing.DetectionSettings;
@@ -42,6 +46,7 @@ final class DrawnProcesses implements AutoCloseable {
   /** Ids of the tasks done, in order. */
   final List<String> done = new ArrayList<>();
 
+  private final List<String> tables = new ArrayList<>();
   private final Map<String, Consumer<DelegateExecution>> behaviour = new LinkedHashMap<>();
 
   DrawnProcesses() {
@@ -50,18 +55,57 @@ final class DrawnProcesses implements AutoCloseable {
 
   DrawnProcesses(Provider provider) {
     Mocks.reset();
-    for (Path file : files("processes")) {
+    for (Path file : drawings()) {
       ModelWalk.serviceTasks(file).forEach(id -> Mocks.register(bean(id), delegate(id)));
     }
-    Mocks.register("rememberWhoDecided", (TaskListener) task -> {});
+    for (String listener : List.of("rememberWhoDecided", "showFailure", "keepDecision")) {
+      Mocks.register(listener, (TaskListener) task -> {});
+    }
+    Mocks.register("approval", new ApprovalPolicy());
     Mocks.register(
         "closeUnfinishedRun", (ExecutionListener) execution -> done.add("CloseUnfinishedRun"));
     Mocks.register("settings", settings(provider));
     when("ClaimHost", Map.of("claimed", true, "runId", UUID.randomUUID().toString()));
-    when("ListGuests", Map.of("method", "auto", "guests", guests("guest-1", "guest-2")));
+    assessed(0);
+    listings("auto", new Listing(0, "guest-1", "guest-2"));
+    when("ClaimReserve", Map.of("reserve", "reserve-1"));
     when("SettleGuest", Map.of("outcome", "recovered"));
     when("CheckConfirmation", Map.of("accepted", true));
     when("ReportRecovery", Map.of("guestsLeft", 0));
+  }
+
+  /** The guests that are left, when there are so many free reserves. */
+  record Listing(int reserves, String... guests) {}
+
+  /** What is found each time that the guests are listed; after the last one nobody is left. */
+  void listings(String method, Listing... listings) {
+    Deque<Listing> next = new ArrayDeque<>(List.of(listings));
+    when(
+        "ListGuests",
+        execution -> {
+          Listing found = next.isEmpty() ? new Listing(0) : next.remove();
+          execution.setVariable("method", method);
+          execution.setVariable("reserves", found.reserves());
+          execution.setVariable("guests", guests(found.guests()));
+          execution.setVariable("guestsToGo", found.guests().length);
+          execution.setVariable("reserve", null);
+          if (!execution.hasVariable("step")) {
+            execution.setVariable("step", "none");
+          }
+        });
+  }
+
+  /** The failure that the policy looks at, with so many guests on the host. */
+  void assessed(int guests) {
+    Map<String, Object> failure = new HashMap<>();
+    failure.put("segment", "segment1");
+    failure.put("method", "auto");
+    failure.put("failure", "COMPUTE_HOST");
+    failure.put("guestsOnHost", guests);
+    failure.put("otherRuns", 0);
+    failure.put("policy", null);
+    failure.put("policyProblem", null);
+    when("AssessFailure", failure);
   }
 
   static ArrayList<String> guests(String... ids) {
@@ -102,6 +146,10 @@ final class DrawnProcesses implements AutoCloseable {
     return engine;
   }
 
+  static List<Path> drawings() {
+    return files("processes").stream().filter(file -> file.toString().endsWith(".bpmn")).toList();
+  }
+
   static List<Path> files(String folder) {
     try (Stream<Path> files = Files.list(Path.of(folder))) {
       return files.sorted().toList();
@@ -127,6 +175,11 @@ final class DrawnProcesses implements AutoCloseable {
       done.add(id);
       behaviour.getOrDefault(id, nothing -> {}).accept(execution);
     };
+  }
+
+  /** Recoveries that start from now on follow that policy. */
+  void policy(PolicyTable table) {
+    tables.add(table.deploy(ENGINE.getRepositoryService()));
   }
 
   /** What the task does from now on. */
@@ -166,14 +219,26 @@ final class DrawnProcesses implements AutoCloseable {
     work();
   }
 
+  /** A person cancels the recovery. */
+  void cancel(ProcessInstance process, String putBack) {
+    ENGINE
+        .getRuntimeService()
+        .createMessageCorrelation("CancelRecovery")
+        .processInstanceId(process.getId())
+        .setVariable("putBack", putBack)
+        .correlate();
+    work();
+  }
+
   List<EventSubscription> waitingFor(String message) {
     return ENGINE.getRuntimeService().createEventSubscriptionQuery().eventName(message).list();
   }
 
-  /** Names of all messages that are waited for. */
+  /** Names of all messages that are waited for, but the cancellation: any step takes that. */
   List<String> messages() {
     return ENGINE.getRuntimeService().createEventSubscriptionQuery().list().stream()
         .map(EventSubscription::getEventName)
+        .filter(message -> !message.equals("CancelRecovery"))
         .sorted()
         .toList();
   }
@@ -259,6 +324,7 @@ final class DrawnProcesses implements AutoCloseable {
         .rootProcessInstances()
         .list()
         .forEach(left -> delete(left.getId()));
+    tables.forEach(table -> ENGINE.getRepositoryService().deleteDeployment(table, true));
     Mocks.reset();
   }
 }

@@ -57,7 +57,7 @@ class HostFailureRunTest {
   @Test
   void theReasonsOfWhatIsLeftEndUpInTheReport() {
     List<UUID> guests = guests(1);
-    UUID paused = world.nova.put(HOST, "paused", Map.of());
+    UUID deleted = world.nova.put(HOST, "soft-delete", Map.of());
     UUID notification = world.hostStopped();
     world.work();
     landAll(guests);
@@ -65,8 +65,7 @@ class HostFailureRunTest {
     assertThat(world.message(notification))
         .isEqualTo(
             "1 guests of compute-1 recovered, 1 left:\n"
-                + "guest-%s (%s): Nova does not evacuate a guest in state paused"
-                    .formatted(paused, paused));
+                + "guest-%s (%s): its owner has deleted it".formatted(deleted, deleted));
   }
 
   @ParameterizedTest

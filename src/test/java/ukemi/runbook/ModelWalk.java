@@ -36,7 +36,7 @@ final class ModelWalk {
   ModelWalk(String... forbidden) {
     this.forbidden = Set.of(forbidden);
     List<BpmnModelInstance> models =
-        DrawnProcesses.files("processes").stream().map(ModelWalk::model).toList();
+        DrawnProcesses.drawings().stream().map(ModelWalk::model).toList();
     models.forEach(model -> add(model, models));
   }
 
@@ -52,6 +52,12 @@ final class ModelWalk {
 
   private void add(BpmnModelInstance model, List<BpmnModelInstance> all) {
     for (FlowNode node : model.getModelElementsByType(FlowNode.class)) {
+      if (node instanceof SubProcess event && event.triggeredByEvent()) {
+        event
+            .getParentElement()
+            .getChildElementsByType(StartEvent.class)
+            .forEach(start -> edge(start.getId(), node.getId()));
+      }
       if (node instanceof SubProcess subProcess) {
         inside(node.getId(), subProcess);
       } else if (node instanceof CallActivity call) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -34,10 +35,16 @@ import ukemi.database.TestDatabase;
 import ukemi.engine.CurrentPerson;
 import ukemi.evacuation.EvacuationSettings;
 import ukemi.evacuation.FakeNova;
+import ukemi.evacuation.GuestSettings;
+import ukemi.evacuation.TargetSettings;
 import ukemi.fencing.Provider;
 import ukemi.fencing.RealFencing;
+import ukemi.notification.Decisions;
+import ukemi.notification.ForgottenNotifications;
+import ukemi.notification.NotificationSettings;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRuns;
+import ukemi.notification.RunControl;
 import ukemi.segment.Hosts;
 import ukemi.segment.Segments;
 
@@ -85,16 +92,29 @@ final class RunbookWorld {
         () ->
             new EvacuationSettings(
                 2, 3, Duration.ofSeconds(5), Duration.ofMinutes(15), Duration.ofMinutes(30)));
+    context.registerBean(
+        GuestSettings.class,
+        () ->
+            new GuestSettings(
+                GuestSettings.Recover.ALL, "HA_Enabled", false, GuestSettings.Lock.SEVERAL_STEPS));
+    context.registerBean(
+        TargetSettings.class, () -> new TargetSettings(TargetSettings.Auto.SEGMENT, false));
     RealFencing.register(context, provider);
     context.register(
         Transactions.class,
         ClusterLock.class,
         DatabaseClock.class,
         CurrentPerson.class,
+        Decisions.class,
         Hosts.class,
         Segments.class,
         Notifications.class,
-        RecoveryRuns.class);
+        RecoveryRuns.class,
+        ForgottenNotifications.class,
+        RunControl.class);
+    context.registerBean(
+        NotificationSettings.class,
+        () -> new NotificationSettings(Duration.ofMinutes(3), Duration.ofHours(24)));
     context.registerBean(
         ProcessEngineFactoryBean.class,
         () -> {
@@ -104,6 +124,8 @@ final class RunbookWorld {
         });
     context.registerBean(
         RuntimeService.class, () -> context.getBean(ProcessEngine.class).getRuntimeService());
+    context.registerBean(
+        HistoryService.class, () -> context.getBean(ProcessEngine.class).getHistoryService());
     context.registerBean(
         RepositoryService.class, () -> context.getBean(ProcessEngine.class).getRepositoryService());
     context.registerBean(
@@ -140,7 +162,7 @@ final class RunbookWorld {
     configuration.setDbMetricsReporterActivate(false);
     configuration.getProcessEnginePlugins().add(new SpinProcessEnginePlugin());
     configuration.setDeploymentResources(
-        java.util.stream.Stream.of("processes/*.bpmn", "forms/*.form")
+        java.util.stream.Stream.of("processes/*.bpmn", "processes/*.dmn", "forms/*.form")
             .flatMap(pattern -> java.util.Arrays.stream(resources(pattern)))
             .toArray(Resource[]::new));
     return configuration;
@@ -205,6 +227,17 @@ final class RunbookWorld {
       jobs = management.createJobQuery().messages().active().withRetriesLeft().list();
       jobs.forEach(job -> management.executeJob(job.getId()));
     } while (!jobs.isEmpty());
+  }
+
+  /** The same as a member of those groups. */
+  void complete(String task, String person, List<String> groups, Map<String, Object> answers) {
+    Task open = tasks.createTaskQuery().taskDefinitionKey(task).singleResult();
+    bean(IdentityService.class).setAuthentication(person, groups);
+    try {
+      tasks.complete(open.getId(), answers);
+    } finally {
+      bean(IdentityService.class).clearAuthentication();
+    }
   }
 
   void complete(String task, String person, Map<String, Object> answers) {

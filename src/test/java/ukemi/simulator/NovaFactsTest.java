@@ -406,6 +406,25 @@ class NovaFactsTest extends CloudTest {
   }
 
   @Test
+  void anEvacuationThatArrivesLateIsRefusedWhenTheGuestHasGoneOnMeanwhile() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    cloud.losePower("compute-2"); // Nova still believes it up
+    client.act(guest, "{\"evacuate\": {\"host\": \"compute-2\"}}");
+    pause(800);
+    client.act(guest, "{\"os-resetState\": {\"state\": \"error\"}}");
+    client.act(guest, "{\"evacuate\": {\"host\": \"compute-3\"}}");
+    waitUntil("there", () -> cloud.truth().hostOf(guest).equals("compute-3"));
+
+    cloud.heal("compute-2");
+
+    waitUntil(
+        "refused", () -> client.migrations(guest).path(1).path("status").asText().equals("failed"));
+    assertThat(cloud.truth().runningOn(guest)).containsExactly("compute-3");
+    assertThat(cloud.truth().twiceRunning()).isEmpty();
+  }
+
+  @Test
   void anAcceptedEvacuationMayNeverStart() {
     UUID guest = cloud.addGuest("compute-1", "web");
     fence("compute-1");

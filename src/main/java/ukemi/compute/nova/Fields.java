@@ -6,9 +6,12 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import ukemi.compute.Aggregate;
 import ukemi.compute.ComputeService;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.Instance;
@@ -72,6 +75,12 @@ final class Fields {
         textOrNull("dest_compute"),
         text("status"),
         time("created_at"));
+  }
+
+  Aggregate aggregate() {
+    Set<String> hosts = new HashSet<>();
+    field("hosts").forEach(host -> hosts.add(host.asText()));
+    return new Aggregate(number("id"), text("name"), Set.copyOf(hosts));
   }
 
   /** Whether this hypervisor belongs to the service host; its own name may be another one. */

@@ -22,10 +22,11 @@ final class NovaCalls extends MicroVersionedOpenStackService {
 
   /**
    * The lowest that has all we need: services by uuid (2.53), pages of migrations (2.59), evacuate
-   * without "force" (2.68), and services and instances of a cell that is down shown as UNKNOWN
-   * instead of left out (2.69). From 2.95 on evacuated guests would stay stopped.
+   * without "force" (2.68), services and instances of a cell that is down shown as UNKNOWN instead
+   * of left out (2.69), and locks with a reason (2.73). From 2.95 on evacuated guests would stay
+   * stopped.
    */
-  static final MicroVersion VERSION = new MicroVersion(2, 69);
+  static final MicroVersion VERSION = new MicroVersion(2, 73);
 
   private final OpenStackSession session;
 

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.springframework.stereotype.Component;
+import ukemi.compute.Aggregate;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeService;
@@ -59,6 +61,13 @@ class NovaCompute implements Compute {
   }
 
   @Override
+  public List<ComputeService> services() {
+    Answer answer = get("/os-services", Map.of("binary", "nova-compute"));
+    // a target is up or it is not: the time of the answer is of no interest
+    return reachable(answer).map(service -> service.service(Instant.EPOCH)).toList();
+  }
+
+  @Override
   public ComputeService forceDown(ComputeService service) {
     ComputeService changed = change(service, JSON.objectNode().put("forced_down", true));
     if (!changed.forcedDown()) {
@@ -75,6 +84,24 @@ class NovaCompute implements Compute {
             JSON.objectNode().put("status", "disabled").put("disabled_reason", shortened(reason)));
     if (changed.enabled()) {
       throw new ComputeUnavailable("Nova did not disable " + service.host(), null);
+    }
+    return changed;
+  }
+
+  @Override
+  public ComputeService liftForcedDown(ComputeService service) {
+    ComputeService changed = change(service, JSON.objectNode().put("forced_down", false));
+    if (changed.forcedDown()) {
+      throw new ComputeUnavailable("Nova still forces " + service.host() + " down", null);
+    }
+    return changed;
+  }
+
+  @Override
+  public ComputeService enable(ComputeService service) {
+    ComputeService changed = change(service, JSON.objectNode().put("status", "enabled"));
+    if (!changed.enabled()) {
+      throw new ComputeUnavailable("Nova did not enable " + service.host(), null);
     }
     return changed;
   }
@@ -154,11 +181,63 @@ class NovaCompute implements Compute {
     act(instance, "os-start");
   }
 
+  @Override
+  public void resetToError(UUID instance) {
+    ObjectNode body = JSON.objectNode();
+    body.putObject("os-resetState").put("state", "error");
+    post("/servers/" + instance, body);
+  }
+
+  @Override
+  public void lock(UUID instance, String reason) {
+    ObjectNode body = JSON.objectNode();
+    body.putObject("lock").put("locked_reason", shortened(reason));
+    post("/servers/" + instance, body);
+  }
+
+  @Override
+  public void unlock(UUID instance) {
+    act(instance, "unlock");
+  }
+
   private void act(UUID instance, String action) {
     ObjectNode body = JSON.objectNode();
     body.putNull(action);
-    Answer answer =
-        nova.post("/servers/" + instance + "/action", body, timeouts.readTimeout(), () -> {});
+    post("/servers/" + instance, body);
+  }
+
+  @Override
+  public List<Aggregate> aggregates() {
+    Answer answer = get("/os-aggregates", Map.of());
+    return StreamSupport.stream(answer.list("aggregates").spliterator(), false)
+        .map(node -> new Fields(answer, node).aggregate())
+        .toList();
+  }
+
+  @Override
+  public void addToAggregate(long aggregate, String host) {
+    change(aggregate, "add_host", host, 409);
+  }
+
+  @Override
+  public void removeFromAggregate(long aggregate, String host) {
+    change(aggregate, "remove_host", host, 404);
+  }
+
+  private void change(long aggregate, String action, String host, int alreadySo) {
+    ObjectNode body = JSON.objectNode();
+    body.putObject(action).put("host", host);
+    try {
+      post("/os-aggregates/" + aggregate, body);
+    } catch (ComputeRefused e) {
+      if (e.status() != alreadySo) {
+        throw e;
+      }
+    }
+  }
+
+  private void post(String path, ObjectNode action) {
+    Answer answer = nova.post(path + "/action", action, timeouts.readTimeout(), () -> {});
     if (!answer.found()) {
       throw new ComputeRefused(404, answer.message());
     }
@@ -219,13 +298,16 @@ class NovaCompute implements Compute {
   }
 
   private Instant latestHeartbeat() {
-    Answer answer = get("/os-services", Map.of());
-    return StreamSupport.stream(answer.list("services").spliterator(), false)
-        .map(node -> new Fields(answer, node))
-        .filter(service -> !service.cellIsDown())
+    return reachable(get("/os-services", Map.of()))
         .map(Fields::heartbeat)
         .max(Comparator.naturalOrder())
         .orElse(Instant.EPOCH);
+  }
+
+  private static Stream<Fields> reachable(Answer answer) {
+    return StreamSupport.stream(answer.list("services").spliterator(), false)
+        .map(node -> new Fields(answer, node))
+        .filter(service -> !service.cellIsDown());
   }
 
   private static Instance instance(Fields fields) {

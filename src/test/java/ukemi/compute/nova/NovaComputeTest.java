@@ -42,7 +42,7 @@ class NovaComputeTest {
         new RawServer(
             (number, request, socket) -> {
               assertThat(request)
-                  .containsIgnoringCase("X-OpenStack-Nova-API-Version: 2.69")
+                  .containsIgnoringCase("X-OpenStack-Nova-API-Version: 2.73")
                   .containsIgnoringCase("X-Auth-Token: token-1");
               RawServer.answer(
                   socket,
@@ -393,6 +393,21 @@ class NovaComputeTest {
         });
     assertThat(nova.forceDown(SERVICE).forcedDown()).isTrue();
     assertThat(nova.disable(SERVICE, "r".repeat(300)).enabled()).isFalse();
+  }
+
+  @Test
+  void aChangeIsTakenBackAndReadBackFromNova() {
+    List<String> bodies = new java.util.concurrent.CopyOnWriteArrayList<>();
+    stub.nova(
+        request -> {
+          if (request.line().startsWith("PUT")) {
+            bodies.add(request.body());
+          }
+          request.answer(200, services(service("compute-1")));
+        });
+    assertThat(nova.liftForcedDown(SERVICE).forcedDown()).isFalse();
+    assertThat(nova.enable(SERVICE).enabled()).isTrue();
+    assertThat(bodies).containsExactly("{\"forced_down\":false}", "{\"status\":\"enabled\"}");
   }
 
   @Test

@@ -1,0 +1,243 @@
+package ukemi.evacuation;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+import ukemi.compute.Aggregate;
+import ukemi.compute.Compute;
+import ukemi.compute.ComputeRefused;
+import ukemi.compute.ComputeService;
+import ukemi.compute.ComputeUnavailable;
+import ukemi.notification.RecoveryRun;
+import ukemi.notification.RecoveryRuns;
+import ukemi.segment.Host;
+import ukemi.segment.Hosts;
+
+/**
+ * The reserves of a segment: one recovery holds a reserve, fills it, and gives it back when nothing
+ * came onto it (rule R10).
+ */
+@Service
+public class Reserves {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reserves.class);
+
+  private final ReserveClaims claims;
+  private final Hosts hosts;
+  private final RecoveryRuns runs;
+  private final Compute compute;
+  private final TargetSettings settings;
+  private final JdbcClient jdbc;
+
+  Reserves(
+      ReserveClaims claims,
+      Hosts hosts,
+      RecoveryRuns runs,
+      Compute compute,
+      TargetSettings settings,
+      JdbcClient jdbc) {
+    this.claims = claims;
+    this.hosts = hosts;
+    this.runs = runs;
+    this.compute = compute;
+    this.settings = settings;
+    this.jdbc = jdbc;
+  }
+
+  /** Reserves that the run could still claim, as far as our own tables tell. */
+  public int count(RecoveryRun run) {
+    return free(run).size();
+  }
+
+  /**
+   * Claims the reserve registered last that Nova shows up. One that is down is not asked again in
+   * this run.
+   *
+   * @return its name
+   * @throws NoReserve when there is none
+   */
+  @Transactional(noRollbackFor = NoReserve.class)
+  public String claim(RecoveryRun run) throws NoReserve {
+    Optional<String> claimed = claims.openOf(run.id()).filter(c -> !c.tried()).map(Claim::hostName);
+    if (claimed.isPresent()) {
+      return claimed.get(); // before a crash
+    }
+    for (Host reserve : free(run)) {
+      Optional<Long> claim = claims.add(run.id(), reserve);
+      if (claim.isEmpty()) {
+        continue;
+      }
+      if (compute.service(reserve.name()).filter(Reserves::isUsable).isPresent()) {
+        return reserve.name();
+      }
+      LOG.warn("{} is no reserve for {}: its nova-compute is down", reserve.name(), run.hostName());
+      claims.settle(claim.get(), ReserveOutcome.UNUSABLE, "its nova-compute is down");
+    }
+    throw new NoReserve("no free reserve of the segment is up");
+  }
+
+  private List<Host> free(RecoveryRun run) {
+    List<UUID> taken = claims.takenOrTriedBy(run.id());
+    return hosts.besides(run.hostName()).stream()
+        .filter(host -> host.reserved() && !host.onMaintenance() && !taken.contains(host.uuid()))
+        .filter(host -> runs.openRunOf(host.uuid()).isEmpty())
+        .toList();
+  }
+
+  private static boolean isUsable(ComputeService service) {
+    return service.up() && !service.forcedDown();
+  }
+
+  /**
+   * Lets Nova place guests on the claimed reserve, and puts it into the aggregates of the dead host
+   * where the site wants that.
+   *
+   * @throws NoReserve when it is down by now
+   */
+  public void enable(RecoveryRun run, String reserve) throws NoReserve {
+    Claim claim = claims.openOf(run.id(), reserve).orElseThrow();
+    ComputeService service = compute.service(reserve).filter(Reserves::isUsable).orElse(null);
+    if (service == null || isBeingRecovered(claim)) {
+      claims.tried(claim.id()); // what was begun before a crash is undone at the end
+      throw new NoReserve(reserve + " is down");
+    }
+    if (settings.reserveJoinsAggregates()) {
+      join(claim, run.hostName());
+    }
+    if (!service.enabled()) {
+      claims.enabling(claim.id());
+      compute.enable(service);
+    }
+    claims.tried(claim.id());
+  }
+
+  private void join(Claim claim, String deadHost) {
+    for (Aggregate aggregate : compute.aggregates()) {
+      if (aggregate.hosts().contains(deadHost) && !aggregate.hosts().contains(claim.hostName())) {
+        claims.joining(claim.id(), aggregate.id());
+        try {
+          compute.addToAggregate(aggregate.id(), claim.hostName());
+        } catch (ComputeRefused e) {
+          LOG.warn("{} not in aggregate {}: {}", claim.hostName(), aggregate, e.getMessage());
+        }
+      }
+    }
+  }
+
+  /**
+   * Ends the run's claims: a reserve that holds guests, or may get one, is a reserve no more; an
+   * unused one is as it was before, and stays a reserve. One about which Nova does not answer is
+   * settled later, see {@link #settleLeftOver}. May be called again.
+   */
+  public void settle(RecoveryRun run) {
+    claims.letGo(run.id());
+    for (Claim claim : claims.allOpenOf(run.id())) {
+      try {
+        settle(claim);
+      } catch (ComputeUnavailable | ComputeRefused e) {
+        LOG.warn("reserve {} not settled yet: {}", claim.hostName(), e.getMessage());
+      }
+    }
+  }
+
+  private void settle(Claim claim) {
+    if (isBeingRecovered(claim)) {
+      return; // our write to its service would look like a sign of life; later
+    }
+    if (hosts.byUuid(claim.hostUuid()).filter(Host::reserved).isEmpty()) {
+      claims.settle(claim.id(), ReserveOutcome.UNUSABLE, "it failed as well");
+      return;
+    }
+    Optional<ComputeService> service = compute.service(claim.hostName());
+    if (service.isEmpty()) {
+      claims.settle(claim.id(), ReserveOutcome.UNUSABLE, "Nova knows it no more");
+      return;
+    }
+    if (hasGuests(claim)) {
+      claims.used(claim);
+      return;
+    }
+    boolean disable = claim.enabledByUs() && service.get().enabled();
+    if (disable) {
+      compute.disable(service.get(), "Ukemi: reserve, given back unused");
+    }
+    if (hasGuests(claim)) { // Nova placed one there before it was disabled
+      if (disable) {
+        compute.enable(service.get());
+      }
+      claims.used(claim);
+      return;
+    }
+    claims.joined(claim.id()).forEach(aggregate -> leave(aggregate, claim.hostName()));
+    String why = claim.tried() && !isUsable(service.get()) ? "its nova-compute is down" : null;
+    claims.settle(
+        claim.id(), why == null ? ReserveOutcome.GIVEN_BACK : ReserveOutcome.UNUSABLE, why);
+  }
+
+  /** Lets go of the run's reserves: they are settled as soon as Nova answers. */
+  public void letGo(UUID runId) {
+    claims.letGo(runId);
+  }
+
+  /** Whether a recovery that needs none any more still holds a reserve. */
+  public boolean anyLeftOver() {
+    return !claims.runsDoneWithTheirs().isEmpty();
+  }
+
+  /** Settles what recoveries that need none any more still hold. */
+  public void settleLeftOver() {
+    claims.runsDoneWithTheirs().forEach(run -> settle(runs.get(run)));
+  }
+
+  /** Whether the reserve has been reported dead itself. */
+  private boolean isBeingRecovered(Claim claim) {
+    return runs.openRunOf(claim.hostUuid()).isPresent();
+  }
+
+  private boolean hasGuests(Claim claim) {
+    return claims.isTargeted(claim.hostName()) || !compute.instancesOn(claim.hostName()).isEmpty();
+  }
+
+  private void leave(long aggregate, String host) {
+    try {
+      compute.removeFromAggregate(aggregate, host);
+    } catch (ComputeRefused e) {
+      LOG.warn("{} stays in aggregate {}: {}", host, aggregate, e.getMessage());
+    }
+  }
+
+  /** What became of the reserves the run held, a line each, for the report. */
+  public List<String> summary(UUID runId) {
+    return jdbc.sql(
+            """
+            select host_name || ': ' || case coalesce(outcome, 'OPEN')
+                     when 'USED' then 'took guests, is no reserve any more'
+                     when 'GIVEN_BACK' then 'not used, a reserve again'
+                     when 'OPEN' then 'failed as well, see its own recovery'
+                     else 'could not be used, ' || reason end
+              from ukemi.reserve_claim where run_id = ? order by id
+            """)
+        .param(runId)
+        .query(String.class)
+        .list();
+  }
+
+  enum ReserveOutcome {
+    USED,
+    GIVEN_BACK,
+    UNUSABLE
+  }
+
+  /**
+   * A reserve that a run holds.
+   *
+   * @param enabledByUs it was disabled, and our order to enable it left
+   * @param tried it was enabled for a pass
+   */
+  record Claim(long id, UUID hostUuid, String hostName, boolean enabledByUs, boolean tried) {}
+}

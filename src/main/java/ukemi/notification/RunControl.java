@@ -1,0 +1,87 @@
+package ukemi.notification;
+
+import java.time.Instant;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+import ukemi.segment.Host;
+import ukemi.segment.Hosts;
+import ukemi.segment.MaintenanceOwner;
+import ukemi.segment.Segment;
+import ukemi.segment.Segments;
+
+/** What a person may do about a recovery as a whole: end it, or have what is left tried again. */
+@Service
+public class RunControl {
+
+  private final Notifications notifications;
+  private final RecoveryRuns runs;
+  private final Hosts hosts;
+  private final Segments segments;
+  private final RecoveryProcesses processes;
+
+  RunControl(
+      Notifications notifications,
+      RecoveryRuns runs,
+      Hosts hosts,
+      Segments segments,
+      RecoveryProcesses processes) {
+    this.notifications = notifications;
+    this.runs = runs;
+    this.hosts = hosts;
+    this.segments = segments;
+    this.processes = processes;
+  }
+
+  /**
+   * Cancels the notification's recovery.
+   *
+   * @throws NothingToDo when it has none that is open
+   */
+  @Transactional
+  public void cancel(Notification notification, Cancellation cancellation) {
+    RecoveryRun run =
+        runs.openRunOf(notification.sourceHostUuid())
+            .filter(open -> open.notificationUuid().equals(notification.uuid()))
+            .orElseThrow(
+                () -> new NothingToDo("the notification has no open recovery to be cancelled"));
+    if (!processes.cancel(run, cancellation)) {
+      throw new NothingToDo("the recovery is ending already");
+    }
+  }
+
+  /**
+   * Starts a new recovery for the guests that an ended one has left on the host. The host is on
+   * maintenance by then; that does not refuse it.
+   *
+   * @throws NothingToDo when the host is being recovered, the notification has not ended, or an
+   *     operator wants nothing done to the host or its segment
+   */
+  @Transactional
+  public Notification retry(Notification ended, Instant now) {
+    Host host =
+        hosts
+            .holdByName(ended.sourceHostName())
+            .filter(found -> found.uuid().equals(ended.sourceHostUuid()))
+            .orElseThrow(() -> new NothingToDo("the host is not registered any more"));
+    if (ended.type() != Notification.Type.COMPUTE_HOST || ended.hostStarted()) {
+      throw new NothingToDo("it did not report a failed host");
+    }
+    if (host.maintenanceOwner() == MaintenanceOwner.OPERATOR) {
+      throw new NothingToDo("an operator has the host on maintenance");
+    }
+    if (segments.byUuid(host.segmentUuid()).filter(Segment::enabled).isEmpty()) {
+      throw new NothingToDo("the host's segment is disabled");
+    }
+    if (notifications.unfinishedOf(host.uuid())) {
+      throw new NothingToDo("the host is being recovered already");
+    }
+    Notification again =
+        notifications.add(
+            new NewNotification(ended.type(), ended.sourceHostName(), now, ended.payload()),
+            host,
+            Notification.Status.NEW,
+            null);
+    processes.start(again);
+    return again;
+  }
+}

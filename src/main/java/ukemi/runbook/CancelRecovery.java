@@ -1,0 +1,43 @@
+package ukemi.runbook;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.springframework.stereotype.Component;
+import ukemi.notification.Cancellation;
+import ukemi.notification.Cancellation.PutBack;
+import ukemi.notification.RecoveryProcesses;
+import ukemi.notification.RecoveryRun;
+import ukemi.notification.RecoveryRuns;
+
+/** Ends the open recovery of the host that a person has named in Tasklist. */
+@Component
+class CancelRecovery implements JavaDelegate {
+
+  private final RecoveryRuns runs;
+  private final RecoveryProcesses processes;
+
+  CancelRecovery(RecoveryRuns runs, RecoveryProcesses processes) {
+    this.runs = runs;
+    this.processes = processes;
+  }
+
+  @Override
+  public void execute(DelegateExecution execution) {
+    String host = HostFailureProcess.HOST_NAME.get(execution);
+    Optional<RecoveryRun> open =
+        runs.open().stream().filter(run -> run.hostName().equals(host)).findFirst();
+    CancelRecoveryProcess.CANCELLED.set(
+        execution, open.filter(run -> processes.cancel(run, said(execution))).isPresent());
+  }
+
+  private static Cancellation said(DelegateExecution execution) {
+    String person = HostFailureProcess.CANCELLED_BY.get(execution);
+    String reason = CancelRecoveryProcess.REASON.get(execution);
+    return new Cancellation(
+        person == null ? "somebody who was not logged in" : person,
+        reason == null || reason.isBlank() ? "no reason given" : reason.strip(),
+        PutBack.valueOf(HostFailureProcess.PUT_BACK.get(execution).toUpperCase(Locale.ROOT)));
+  }
+}
