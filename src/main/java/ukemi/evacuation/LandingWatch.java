@@ -223,9 +223,7 @@ public class LandingWatch {
 
   private boolean isTargetDead(Attempt attempt, EvacuationMigration migration) {
     String target = target(attempt, migration);
-    return !migration.failed()
-        && target != null
-        && (fencing.isProvenOff(target) || fencing.wasProvenOffAfter(target, attempt.askedAt()));
+    return !migration.failed() && target != null && fencing.isOffSince(target, attempt.askedAt());
   }
 
   /**

@@ -432,17 +432,25 @@ public class Fencing {
     }
   }
 
-  /** Whether a recovery of the host is under way that has proven it off. */
-  public boolean isProvenOff(String hostName) {
-    return proofs.anyOpenOf(hostName);
+  /**
+   * Whether the host has been off for certain at some time after that (of the database's clock) and
+   * has not come back, so that what its processes had begun before is lost and not done later.
+   * While it is being recovered only a valid, fresh proof counts.
+   */
+  public boolean isOffSince(String hostName, Instant time) {
+    return proofs
+        .openRunOf(hostName)
+        .map(this::isProven)
+        .orElseGet(() -> proofs.anyOf(hostName, time) && heartbeats.hasStayedSilent(hostName));
   }
 
-  /**
-   * Whether the host has been off for certain at some time after that (of the database's clock), so
-   * that what its processes had begun before is lost.
-   */
-  public boolean wasProvenOffAfter(String hostName, Instant time) {
-    return proofs.anyOf(hostName, time);
+  private boolean isProven(UUID runId) {
+    try {
+      requireProof(runId);
+      return true;
+    } catch (NoProof e) {
+      return false;
+    }
   }
 
   /**

@@ -166,6 +166,23 @@ public class Heartbeats {
                 .update());
   }
 
+  /** Whether Nova has heard nothing from a host since it was last read here, our writes apart. */
+  boolean hasStayedSilent(String hostName) {
+    return jdbc.sql(
+            "select baseline from ukemi.heartbeat where host_name = ? order by read_at desc limit 1")
+        .param(hostName)
+        .query((row, number) -> Sql.time(row, "baseline"))
+        .optional()
+        .filter(
+            baseline ->
+                compute
+                    .service(hostName)
+                    .filter(service -> service.heartbeat() != null)
+                    .filter(service -> !service.heartbeat().isAfter(baseline))
+                    .isPresent())
+        .isPresent();
+  }
+
   /** Whether the newest reading shows a sign of life that is not over. */
   boolean isAlive(UUID runId) {
     return of(runId).filter(this::isAlive).isPresent();

@@ -45,15 +45,13 @@ class Proofs {
     return jdbc.sql(SELECT + " and voided_at is null").param(runId).query(MAPPER).optional();
   }
 
-  /** Whether an open run has a valid proof of the host. */
-  boolean anyOpenOf(String hostName) {
+  /** The open run of the host of that name. */
+  Optional<UUID> openRunOf(String hostName) {
     return jdbc.sql(
-            "select exists (select 1 from ukemi.proof_of_off p"
-                + " join ukemi.recovery_run r on r.id = p.run_id"
-                + " where p.host_name = ? and p.voided_at is null and r.closed_at is null)")
+            "select id from ukemi.recovery_run where host_name = ? and closed_at is null limit 1")
         .param(hostName)
-        .query(Boolean.class)
-        .single();
+        .query(UUID.class)
+        .optional();
   }
 
   /**

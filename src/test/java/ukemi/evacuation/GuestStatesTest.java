@@ -2,6 +2,8 @@ package ukemi.evacuation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -274,6 +276,55 @@ class GuestStatesTest {
         .update();
     world.watch.look();
     assertThat(world.attempt(guest).outcome()).isEqualTo(Attempt.Outcome.TARGET_DIED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,TARGET_DIED", "-1,", "none,"})
+  void aTargetWhoseRecoveryIsOverIsDeadOnlyWhileItHasNotComeBack(String seen, String outcome) {
+    RecoveryRun run = world.run(EvacuationWorld.HOST);
+    UUID target = world.besides(run, "compute-2", false);
+    Guest guest = world.granted(run, "active");
+    world.evacuator.evacuate(guest.vmove(), "compute-2");
+    RecoveryRun other = world.runOf(target, "compute-2");
+    if (!seen.equals("none")) {
+      OffsetDateTime heartbeat =
+          world
+              .nova
+              .service("compute-2")
+              .orElseThrow()
+              .heartbeat()
+              .plusSeconds(Long.parseLong(seen))
+              .atOffset(ZoneOffset.UTC);
+      world
+          .jdbc
+          .sql(
+              """
+              insert into ukemi.heartbeat (run_id, host_name, baseline, last_heartbeat, read_at)
+              values (?, 'compute-2', ?, ?, ?)
+              """)
+          .params(other.id(), heartbeat, heartbeat, heartbeat)
+          .update();
+    }
+    world.runs.close(other.id(), Notification.Status.FINISHED, "no guests");
+    world.watch.look();
+    Attempt.Outcome expected = outcome == null ? null : Attempt.Outcome.valueOf(outcome);
+    assertThat(world.attempt(guest).outcome()).isEqualTo(expected);
+  }
+
+  @Test
+  void aTargetWhoseProofIsVoidIsNotTakenForDead() {
+    RecoveryRun run = world.run(EvacuationWorld.HOST);
+    UUID target = world.besides(run, "compute-2", false);
+    Guest guest = world.granted(run, "active");
+    world.evacuator.evacuate(guest.vmove(), "compute-2");
+    RecoveryRun other = world.runOf(target, "compute-2");
+    world
+        .jdbc
+        .sql("update ukemi.proof_of_off set voided_at = clock_timestamp() where run_id = ?")
+        .param(other.id())
+        .update();
+    world.watch.look();
+    assertThat(world.attempt(guest).isOpen()).isTrue();
   }
 
   @Test
