@@ -12,6 +12,7 @@ import java.util.UUID;
  *     greater one; null before the call
  * @param askedAt when the call was about to leave; null before that
  * @param answeredAt when Nova answered; null when it did not
+ * @param firstOfGuest whether no other recovery and no earlier try has ever asked for it
  * @param stateWanted the vm_state the guest must come back in
  */
 record Attempt(
@@ -32,7 +33,8 @@ record Attempt(
     Outcome outcome,
     String destHost,
     String reason,
-    String stateWanted) {
+    String stateWanted,
+    boolean firstOfGuest) {
 
   /** How a try ended. */
   enum Outcome {

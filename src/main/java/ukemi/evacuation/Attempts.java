@@ -16,7 +16,9 @@ class Attempts {
 
   private static final String SELECT =
       """
-      select a.*, v.instance_name, v.state_wanted
+      select a.*, v.instance_name, v.state_wanted,
+             not exists (select 1 from ukemi.evacuation_attempt b
+                          where b.instance_uuid = a.instance_uuid and b.id < a.id) as first_of_guest
         from ukemi.evacuation_attempt a join ukemi.vmove v on v.uuid = a.vmove_uuid
       """;
 
@@ -247,7 +249,8 @@ class Attempts {
         outcome == null ? null : Attempt.Outcome.valueOf(outcome),
         row.getString("dest_host"),
         row.getString("reason"),
-        row.getString("state_wanted"));
+        row.getString("state_wanted"),
+        row.getBoolean("first_of_guest"));
   }
 
   private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -32,7 +32,7 @@ public class Evacuator {
   private final Guests guests;
   private final Fencing fencing;
   private final Compute compute;
-  private final Baselines baselines;
+  private final SourceReadings readings;
   private final Targets targets;
   private final GuestSettings settings;
   private final TransactionTemplate ownTransaction;
@@ -42,7 +42,7 @@ public class Evacuator {
       Guests guests,
       Fencing fencing,
       Compute compute,
-      Baselines baselines,
+      SourceReadings readings,
       Targets targets,
       GuestSettings settings,
       PlatformTransactionManager transactions) {
@@ -50,7 +50,7 @@ public class Evacuator {
     this.guests = guests;
     this.fencing = fencing;
     this.compute = compute;
-    this.baselines = baselines;
+    this.readings = readings;
     this.targets = targets;
     this.settings = settings;
     this.ownTransaction = new TransactionTemplate(transactions);
@@ -71,8 +71,12 @@ public class Evacuator {
       return; // asked before a crash: only Nova knows, the landing watch reads it
     }
     Attempt attempt = granted.get();
-    long seen = baselines.of(attempt);
-    Optional<Instance> instance = compute.instance(attempt.instance());
+    long seen = readings.baseline(attempt);
+    Optional<Instance> instance =
+        readings
+            .listed(attempt, seen)
+            .filter(listed -> !isToBePrepared(listed, attempt))
+            .or(() -> compute.instance(attempt.instance()));
     boolean rebuilding = instance.filter(Evacuator::isRebuilding).isPresent();
     // somebody may have evacuated it since
     long baseline = rebuilding ? compute.lastEvacuation(attempt.instance()) : seen;
@@ -98,11 +102,13 @@ public class Evacuator {
     Optional<String> target;
     try {
       target = reserve == null ? targets.choose(attempt) : targets.reserve(reserve);
-      fencing.requireProof(attempt.runId());
-      if (!prepare(attempt, instance.get())) {
-        return;
+      if (isToBePrepared(instance.get(), attempt)) {
+        fencing.requireProof(attempt.runId());
+        if (!prepare(attempt, instance.get())) {
+          return;
+        }
       }
-      fencing.requireProof(attempt.runId()); // that may have taken long
+      fencing.requireProof(attempt.runId());
     } catch (NoProof e) {
       close(attempt, Attempt.Outcome.NOT_ASKED, e.getMessage());
       return;
@@ -154,13 +160,12 @@ public class Evacuator {
     if (!attempts.isOpen(attempt.id())) {
       return false; // cancelled meanwhile
     }
-    boolean reset = !EVACUABLE.contains(instance.vmState()) || instance.taskState() != null;
     try {
-      if (!instance.locked() && isToBeLocked(reset, instance, attempt)) {
+      if (!instance.locked() && isToBeLocked(instance, attempt)) {
         ownTransaction.executeWithoutResult(status -> guests.locked(attempt.vmoveUuid()));
         compute.lock(attempt.instance(), LOCK_REASON);
       }
-      if (reset) {
+      if (isToBeReset(instance)) {
         compute.resetToError(attempt.instance());
       }
       return true;
@@ -171,11 +176,19 @@ public class Evacuator {
     }
   }
 
-  private boolean isToBeLocked(boolean reset, Instance instance, Attempt attempt) {
+  private boolean isToBePrepared(Instance instance, Attempt attempt) {
+    return isToBeReset(instance) || isToBeLocked(instance, attempt);
+  }
+
+  private static boolean isToBeReset(Instance instance) {
+    return !EVACUABLE.contains(instance.vmState()) || instance.taskState() != null;
+  }
+
+  private boolean isToBeLocked(Instance instance, Attempt attempt) {
     return switch (settings.lock()) {
       case ALWAYS -> true;
       case SEVERAL_STEPS ->
-          reset
+          isToBeReset(instance)
               || attempt.stateWanted().equals("error")
               || !attempt.stateWanted().equals(instance.vmState());
       case NEVER -> false;

@@ -13,7 +13,6 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
-import ukemi.compute.Compute;
 import ukemi.compute.Instance;
 import ukemi.notification.RecoveryRun;
 
@@ -27,13 +26,13 @@ public class Guests {
 
   private final JdbcClient jdbc;
   private final Attempts attempts;
-  private final Compute compute;
+  private final SourceReadings readings;
   private final GuestSettings settings;
 
-  Guests(JdbcClient jdbc, Attempts attempts, Compute compute, GuestSettings settings) {
+  Guests(JdbcClient jdbc, Attempts attempts, SourceReadings readings, GuestSettings settings) {
     this.jdbc = jdbc;
     this.attempts = attempts;
-    this.compute = compute;
+    this.readings = readings;
     this.settings = settings;
   }
 
@@ -46,7 +45,7 @@ public class Guests {
    */
   @Transactional
   public List<UUID> list(RecoveryRun run) {
-    List<Instance> there = compute.instancesOn(run.hostName());
+    List<Instance> there = readings.guestsOn(run.hostName());
     for (Instance instance : there) {
       String wanted = wantedBefore(run, instance).orElse(StateWanted.of(instance));
       String left = left(instance, wanted);

@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -54,7 +56,7 @@ public class LandingWatch {
   private final Guests guests;
   private final Compute compute;
   private final Fencing fencing;
-  private final Baselines baselines;
+  private final SourceReadings readings;
   private final DatabaseClock clock;
   private final TransactionTemplate transaction;
   private final Map<UUID, Instant> lookedAt = new HashMap<>();
@@ -85,14 +87,14 @@ public class LandingWatch {
       Guests guests,
       Compute compute,
       Fencing fencing,
-      Baselines baselines,
+      SourceReadings readings,
       DatabaseClock clock,
       PlatformTransactionManager transactions) {
     this.attempts = attempts;
     this.guests = guests;
     this.compute = compute;
     this.fencing = fencing;
-    this.baselines = baselines;
+    this.readings = readings;
     this.clock = clock;
     this.transaction = new TransactionTemplate(transactions);
   }
@@ -114,7 +116,7 @@ public class LandingWatch {
     lookedAt.keySet().retainAll(asked.stream().map(Attempt::instance).toList());
     missingSince.keySet().retainAll(asked.stream().map(Attempt::id).toList());
     Map<String, List<Attempt>> hosts = asked.stream().collect(groupingBy(Attempt::sourceHost));
-    baselines.forgetAllBut(hosts.keySet());
+    readings.forgetOld();
     triedIn.keySet().retainAll(hosts.keySet());
     Map<UUID, String> problems = new HashMap<>();
     String nobodyAnswers = null;
@@ -176,19 +178,20 @@ public class LandingWatch {
   private void look(String host, List<Attempt> asked) {
     long oldest = asked.stream().mapToLong(Attempt::baselineMigration).min().orElse(0);
     Map<UUID, EvacuationMigration> newest =
-        compute.evacuationsFrom(host, oldest).stream()
+        readings.evacuationsFrom(host, oldest).stream()
             .collect(
                 Collectors.toMap(
                     EvacuationMigration::instance,
                     migration -> migration,
                     java.util.function.BinaryOperator.maxBy(
                         Comparator.comparingLong(EvacuationMigration::id))));
+    Set<String> perhapsDead = fencing.perhapsOff(targets(asked, newest));
     Instant now = clock.now();
     ComputeUnavailable problem = null;
     for (Attempt attempt : asked) {
       EvacuationMigration migration = newest.get(attempt.instance());
       boolean ours = migration != null && migration.id() > attempt.baselineMigration();
-      boolean targetDead = ours && isTargetDead(attempt, migration);
+      boolean targetDead = ours && isTargetDead(attempt, migration, perhapsDead);
       boolean over = ours && (migration.done() || migration.failed());
       if (ours && !over && !targetDead && !isDue(attempt, now)) {
         continue;
@@ -221,9 +224,22 @@ public class LandingWatch {
     return migration.destination() == null ? attempt.target() : migration.destination();
   }
 
-  private boolean isTargetDead(Attempt attempt, EvacuationMigration migration) {
+  private static Set<String> targets(
+      List<Attempt> asked, Map<UUID, EvacuationMigration> migrations) {
+    return asked.stream()
+        .filter(attempt -> migrations.containsKey(attempt.instance()))
+        .map(attempt -> target(attempt, migrations.get(attempt.instance())))
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
+  }
+
+  private boolean isTargetDead(
+      Attempt attempt, EvacuationMigration migration, Set<String> perhapsDead) {
     String target = target(attempt, migration);
-    return !migration.failed() && target != null && fencing.isOffSince(target, attempt.askedAt());
+    return !migration.failed()
+        && target != null
+        && perhapsDead.contains(target)
+        && fencing.isOffSince(target, attempt.askedAt());
   }
 
   /**

@@ -76,10 +76,11 @@ class Targets {
     if (others.isEmpty()) {
       return Optional.empty();
     }
+    Set<UUID> reportedDead = reportedDead(others);
     Set<String> up = usable();
     List<String> able =
         others.stream()
-            .filter(host -> !host.onMaintenance() && !isReportedDead(host))
+            .filter(host -> !host.onMaintenance() && !reportedDead.contains(host.uuid()))
             .filter(host -> !host.reserved() || isHeldBy(attempt.runId(), host.uuid()))
             .map(Host::name)
             .filter(up::contains)
@@ -100,7 +101,7 @@ class Targets {
   Optional<String> reserve(String name) throws NoTarget {
     if (hosts
         .byName(name)
-        .filter(host -> !host.onMaintenance() && !isReportedDead(host))
+        .filter(host -> !host.onMaintenance() && reportedDead(List.of(host)).isEmpty())
         .isEmpty()) {
       throw new NoTarget("reserve " + name + " is on maintenance or reported dead");
     }
@@ -108,8 +109,8 @@ class Targets {
   }
 
   /** Nova shows a dead host up for a minute. */
-  private boolean isReportedDead(Host host) {
-    return notifications.unfinishedOf(host.uuid());
+  private Set<UUID> reportedDead(List<Host> hosts) {
+    return notifications.unfinishedAmong(hosts.stream().map(Host::uuid).toList());
   }
 
   /** One after the other, since many guests are sent in the same moment. */

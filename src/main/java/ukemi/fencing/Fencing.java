@@ -3,8 +3,10 @@ package ukemi.fencing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -442,6 +444,11 @@ public class Fencing {
         .openRunOf(hostName)
         .map(this::isProven)
         .orElseGet(() -> proofs.anyOf(hostName, time) && heartbeats.hasStayedSilent(hostName));
+  }
+
+  /** Those of the hosts for which {@link #isOffSince} may be true: with many, ask this first. */
+  public Set<String> perhapsOff(Collection<String> hostNames) {
+    return proofs.ever(hostNames);
   }
 
   private boolean isProven(UUID runId) {

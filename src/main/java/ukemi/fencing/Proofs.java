@@ -1,8 +1,10 @@
 package ukemi.fencing;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -52,6 +54,18 @@ class Proofs {
         .param(hostName)
         .query(UUID.class)
         .optional();
+  }
+
+  /** Those of the hosts of which there is an uncontradicted proof, however old. */
+  Set<String> ever(Collection<String> hostNames) {
+    return hostNames.isEmpty()
+        ? Set.of()
+        : jdbc.sql(
+                "select distinct host_name from ukemi.proof_of_off"
+                    + " where host_name in (:hosts) and voided_at is null")
+            .param("hosts", hostNames)
+            .query(String.class)
+            .set();
   }
 
   /**

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -95,15 +97,22 @@ public class Notifications {
 
   /** Whether a failure of the host itself is being dealt with. */
   public boolean unfinishedOf(UUID host) {
-    return jdbc.sql(
-            """
-            select exists (select 1 from ukemi.notification
-              where source_host_uuid = :host and type = 'COMPUTE_HOST'
-                and status in ('new', 'running', 'error'))
-            """)
-        .param("host", host)
-        .query(Boolean.class)
-        .single();
+    return !unfinishedAmong(Set.of(host)).isEmpty();
+  }
+
+  /** Those of the hosts of which a failure is being dealt with. */
+  public Set<UUID> unfinishedAmong(Collection<UUID> hosts) {
+    return hosts.isEmpty()
+        ? Set.of()
+        : jdbc.sql(
+                """
+                select distinct source_host_uuid from ukemi.notification
+                 where source_host_uuid in (:hosts) and type = 'COMPUTE_HOST'
+                   and status in ('new', 'running', 'error')
+                """)
+            .param("hosts", hosts)
+            .query(UUID.class)
+            .set();
   }
 
   /** Marks a new notification, or one whose retry begins, as being dealt with. */

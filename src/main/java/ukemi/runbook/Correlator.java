@@ -70,6 +70,15 @@ class Correlator {
     forEachWaiting(FenceHostProcess.WORLD_READ, this::tellWorldRead);
     forEachWaiting(FenceHostProcess.FENCING_POSSIBLE, this::tellFencingPossible);
     forEachWaiting(HostFailureProcess.PROOF_LOST, this::tellProofLost);
+    passSlotsOn();
+  }
+
+  /** Does at once what a landing leads to; the rest waits for its round. */
+  void landed() {
+    lock.runAlone("correlator", this::passSlotsOn);
+  }
+
+  private void passSlotsOn() {
     settlement.tell(this::tellLanded);
     slots.grant(
         process ->

@@ -110,7 +110,7 @@ class NovaWatcher {
     nextLook = Instant.now().plus(look.pause());
     notLanded = look.problems();
     if (look.settled() > 0) {
-      correlator.round(); // the next guests get their slots at once
+      correlator.landed(); // the next guests get their slots at once
     }
   }
 

@@ -16,6 +16,7 @@ alter table ukemi.evacuation_attempt add column target text;
 -- Nova's record of an attempt whose target died: under way for ever.
 alter table ukemi.evacuation_attempt add column dead_migration bigint;
 create index evacuation_attempt_instance on ukemi.evacuation_attempt (instance_uuid);
+create index proof_of_off_host on ukemi.proof_of_off (host_name) where voided_at is null;
 create index evacuation_attempt_open on ukemi.evacuation_attempt (target) where closed_at is null;
 
 alter table ukemi.evacuation_attempt drop constraint evacuation_attempt_outcome_check;

@@ -12,7 +12,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,6 +57,10 @@ class EvacuationWorld implements AutoCloseable {
   final Settlement settlement;
   final RecoveryRuns runs;
   final HostClaim claim;
+
+  /** Of shared readings. Time flies, unless a test stops it: each guest is read itself. */
+  LongSupplier nanoTime = timeFlies();
+
   private final AnnotationConfigApplicationContext context =
       new AnnotationConfigApplicationContext();
 
@@ -84,6 +90,11 @@ class EvacuationWorld implements AutoCloseable {
     context.registerBean(EvacuationSettings.class, () -> settings);
     context.registerBean(GuestSettings.class, () -> guestSettings);
     context.registerBean(TargetSettings.class, () -> targetSettings);
+    context.registerBean(
+        SourceReadings.class,
+        () ->
+            new SourceReadings(
+                nova, context.getBean(DatabaseClock.class), () -> nanoTime.getAsLong()));
     RealFencing.register(context, provider);
     context.register(
         Transactions.class,
@@ -97,7 +108,6 @@ class EvacuationWorld implements AutoCloseable {
         ReserveClaims.class,
         Reserves.class,
         Targets.class,
-        Baselines.class,
         Guests.class,
         Evacuator.class,
         LandingWatch.class,
@@ -115,6 +125,11 @@ class EvacuationWorld implements AutoCloseable {
     settlement = context.getBean(Settlement.class);
     runs = context.getBean(RecoveryRuns.class);
     claim = context.getBean(HostClaim.class);
+  }
+
+  private static LongSupplier timeFlies() {
+    AtomicLong passed = new AtomicLong();
+    return () -> passed.addAndGet(Duration.ofHours(1).toNanos());
   }
 
   @EnableTransactionManagement(proxyTargetClass = true)
