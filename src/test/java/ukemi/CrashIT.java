@@ -17,6 +17,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,17 @@ class CrashIT {
   private static final String HOST = "compute-1";
   private static final Set<Boundary> REPEATED_ORDER =
       EnumSet.of(Boundary.POWER_OFF_ANSWERED, Boundary.READING_TAKEN);
+
+  /** Reached only with a reserve, or with a guest that is not simply running. */
+  private static final Set<Boundary> OF_RESERVES_AND_STATES =
+      EnumSet.of(
+          Boundary.RESERVE_BEFORE_ENABLE,
+          Boundary.RESERVE_ENABLED,
+          Boundary.GUEST_LOCKED,
+          Boundary.GUEST_RESET,
+          Boundary.GUEST_STOPPED,
+          Boundary.GUEST_UNLOCKED);
+
   private static final Set<String> ENDED = Set.of("finished", "ignored", "failed");
 
   @TempDir private Path directory;
@@ -62,6 +74,8 @@ class CrashIT {
   private MasakariClient client;
   private String segment;
   private List<UUID> guests;
+  private final Set<UUID> pausedGuests = new HashSet<>();
+  private boolean reserve;
 
   @BeforeEach
   void aCloudOfFourHosts(TestInfo test) throws IOException {
@@ -116,7 +130,7 @@ class CrashIT {
 
   @Tag("long")
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PUT_BACK_ANSWERED")
   void aKillAtAnyBoundaryCostsTimeAndNothingElse(Boundary boundary) {
     killAt(boundary);
   }
@@ -124,6 +138,12 @@ class CrashIT {
   private void killAt(Boundary boundary) {
     settings.put("SPRING_DATASOURCE_URL", TestDatabase.newDatabase());
     guests(6);
+    reserve = OF_RESERVES_AND_STATES.contains(boundary);
+    if (reserve) {
+      UUID paused = guests.get(0);
+      cloud.guestState(paused, "paused");
+      pausedGuests.add(paused);
+    }
     startHalting(boundary);
 
     OptionalInt answer = reportHost();
@@ -263,6 +283,35 @@ class CrashIT {
     assertThat(powerOffs()).hasSize(1);
   }
 
+  @Tag("long")
+  @Test
+  void aKillWhileAHostIsPutBackCostsTimeAndNothingElse() {
+    settings.put("SPRING_DATASOURCE_URL", TestDatabase.newDatabase());
+    guests(2);
+    cloud.settings().evacuationTime(Duration.ofMinutes(30));
+    startHalting(Boundary.PUT_BACK_ANSWERED);
+    reportHost();
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> cloud.truth().evacuateCalls().size() == guests.size());
+    client.cancel(notification(), "wrong host", "yes");
+    awaitHalt(Boundary.PUT_BACK_ANSWERED);
+    start();
+
+    await()
+        .atMost(Duration.ofMinutes(4))
+        .pollInterval(Duration.ofMillis(300))
+        .until(() -> client.status(notification()), ENDED::contains);
+
+    assertThat(client.notification(notification()).get("message").asText())
+        .contains("wrong host", "Put back: forced-down lifted");
+    assertThat(cloud.truth().forcedDown(HOST)).isFalse();
+    assertThat(cloud.truth().serviceStatus(HOST)).isEqualTo("enabled");
+    assertThat(cloud.locked(HOST)).isFalse();
+    assertThat(client.host(segment, HOST).get("on_maintenance").asBoolean()).isFalse();
+    assertThat(cloud.truth().evacuateCalls()).hasSize(guests.size());
+  }
+
   private void guests(int number) {
     guests = IntStream.range(0, number).mapToObj(n -> cloud.addGuest(HOST, "guest-" + n)).toList();
   }
@@ -300,8 +349,14 @@ class CrashIT {
   }
 
   private void register() {
-    segment = client.createSegment("segment1", "auto");
-    client.createHosts(segment, HOST, "compute-2", "compute-3", "compute-4");
+    segment = client.createSegment("segment1", reserve ? "reserved_host" : "auto");
+    client.createHosts(segment, HOST, "compute-2", "compute-3");
+    if (reserve) {
+      cloud.disableCompute("compute-4");
+      client.createReserve(segment, "compute-4");
+    } else {
+      client.createHosts(segment, "compute-4");
+    }
   }
 
   /** The host dies and a monitor says so; the same report each time. Empty = no answer. */
@@ -355,8 +410,17 @@ class CrashIT {
             guest -> {
               assertThat(truth.evacuateCalls(guest)).hasSize(callsEach);
               assertThat(truth.hostOf(guest)).isNotEqualTo(HOST);
-              assertThat(truth.stateOf(guest)).isEqualTo("active/-");
+              assertThat(truth.stateOf(guest))
+                  .isEqualTo(pausedGuests.contains(guest) ? "stopped/-" : "active/-");
             });
+    if (reserve) {
+      assertThat(guests).extracting(truth::hostOf).containsOnly("compute-4");
+      assertThat(truth.serviceStatus("compute-4")).isEqualTo("enabled");
+      assertThat(client.host(segment, "compute-4").get("reserved").asBoolean()).isFalse();
+    }
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> guests.stream().allMatch(guest -> truth.lockOf(guest).isEmpty()));
     assertThat(truth.twiceRunning()).isEmpty();
     assertThat(truth.evacuatedFromHostsWithPower()).isEmpty();
     assertThat(truth.forcedDown(HOST)).isTrue();

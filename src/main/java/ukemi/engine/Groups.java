@@ -29,13 +29,13 @@ class Groups {
   /** May do everything; the engine knows this group by its id. */
   static final String ADMINISTRATORS = "camunda-admin";
 
-  /**
-   * See every run, work on tasks, retry; they start nothing but a cancellation and delete nothing.
-   */
+  /** See every run, work on tasks, retry, cancel; they start nothing else and delete nothing. */
   static final String OPERATORS = "operators";
 
-  /** The one process that operators start, in Tasklist. */
+  /** What operators start in Tasklist. */
   private static final String CANCEL_RECOVERY = "cancel-recovery";
+
+  private static final String RETRY_RECOVERY = "retry-recovery";
 
   private static final String ALL_TASKS = "All tasks";
 
@@ -60,6 +60,11 @@ class Groups {
           new Grant(
               Resources.PROCESS_DEFINITION,
               CANCEL_RECOVERY,
+              ProcessDefinitionPermissions.READ,
+              ProcessDefinitionPermissions.CREATE_INSTANCE),
+          new Grant(
+              Resources.PROCESS_DEFINITION,
+              RETRY_RECOVERY,
               ProcessDefinitionPermissions.READ,
               ProcessDefinitionPermissions.CREATE_INSTANCE),
           new Grant(

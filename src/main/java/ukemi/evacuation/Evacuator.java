@@ -164,9 +164,11 @@ public class Evacuator {
       if (!instance.locked() && isToBeLocked(instance, attempt)) {
         ownTransaction.executeWithoutResult(status -> guests.locked(attempt.vmoveUuid()));
         compute.lock(attempt.instance(), LOCK_REASON);
+        Boundaries.reached(Boundary.GUEST_LOCKED);
       }
       if (isToBeReset(instance)) {
         compute.resetToError(attempt.instance());
+        Boundaries.reached(Boundary.GUEST_RESET);
       }
       return true;
     } catch (ComputeRefused e) {

@@ -13,6 +13,8 @@ import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.evacuation.HostChanges.Change;
 import ukemi.evacuation.HostChanges.Kind;
+import ukemi.fault.Boundaries;
+import ukemi.fault.Boundary;
 import ukemi.fencing.Fencing;
 import ukemi.fencing.Heartbeats;
 import ukemi.notification.RecoveryRun;
@@ -105,7 +107,9 @@ public class HostPutBack {
     }
     try {
       heartbeats.announceOwnWrite(run.id());
-      heartbeats.rebase(run.id(), call.of(service));
+      ComputeService changed = call.of(service);
+      Boundaries.reached(Boundary.PUT_BACK_ANSWERED);
+      heartbeats.rebase(run.id(), changed);
       changes.putBack(run.id(), kind);
     } catch (ComputeRefused e) {
       heartbeats.rebase(run.id(), service);

@@ -25,6 +25,8 @@ import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.Instance;
 import ukemi.database.DatabaseClock;
+import ukemi.fault.Boundaries;
+import ukemi.fault.Boundary;
 import ukemi.fencing.Fencing;
 
 /**
@@ -149,6 +151,7 @@ public class LandingWatch {
     for (Guests.Locked guest : guests.stillLocked()) {
       try {
         compute.unlock(guest.instance());
+        Boundaries.reached(Boundary.GUEST_UNLOCKED);
         guests.unlocked(guest.uuid(), null);
       } catch (ComputeRefused e) {
         LOG.warn("{} stays locked: {}", guest.instance(), e.getMessage());
@@ -319,6 +322,7 @@ public class LandingWatch {
     } else if (elsewhere && guest.vmState().equals("active")) {
       // Nova starts every guest that was in error: to be stopped, or to be in error and off again
       compute.stop(guest.id());
+      Boundaries.reached(Boundary.GUEST_STOPPED);
     } else if (elsewhere && isOther(guest, attempt, "stopped", "active")) {
       // Nova calls the guests of a host stopped when its nova-compute comes back for a moment
       compute.start(guest.id());

@@ -13,6 +13,8 @@ import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
+import ukemi.fault.Boundaries;
+import ukemi.fault.Boundary;
 import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
 import ukemi.segment.Host;
@@ -111,7 +113,9 @@ public class Reserves {
     }
     if (!service.enabled()) {
       claims.enabling(claim.id());
+      Boundaries.reached(Boundary.RESERVE_BEFORE_ENABLE);
       compute.enable(service);
+      Boundaries.reached(Boundary.RESERVE_ENABLED);
     }
     claims.tried(claim.id());
   }

@@ -29,7 +29,7 @@ import ukemi.segment.Hosts;
 class Targets {
 
   /** How old the list of services may be: many guests are sent at about the same time. */
-  private static final Duration FRESH = Duration.ofSeconds(3);
+  private static final Duration FRESH = Duration.ofSeconds(5);
 
   private final JdbcClient jdbc;
   private final Attempts attempts;

@@ -74,6 +74,15 @@ public class RecoveryRuns {
         .optional();
   }
 
+  /** The newest run of the host of that name, open or closed. */
+  Optional<RecoveryRun> lastOf(String hostName) {
+    return jdbc.sql(
+            "select * from ukemi.recovery_run where host_name = ? order by opened_at desc, id limit 1")
+        .param(hostName)
+        .query(RecoveryRuns::row)
+        .optional();
+  }
+
   /** All open runs, oldest first. */
   public List<RecoveryRun> open() {
     return jdbc.sql(

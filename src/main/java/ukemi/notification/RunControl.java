@@ -56,7 +56,7 @@ public class RunControl {
    * @throws NothingToDo when the host is being recovered, the notification has not ended, or an
    *     operator wants nothing done to the host or its segment
    */
-  @Transactional
+  @Transactional(noRollbackFor = NothingToDo.class) // thrown before anything is written
   public Notification retry(Notification ended, Instant now) {
     Host host =
         hosts
@@ -83,5 +83,20 @@ public class RunControl {
             null);
     processes.start(again);
     return again;
+  }
+
+  /**
+   * The same for the last recovery of the host of that name.
+   *
+   * @throws NothingToDo also when it never had one
+   */
+  @Transactional(noRollbackFor = NothingToDo.class)
+  public Notification retry(String hostName, Instant now) {
+    Notification last =
+        runs.lastOf(hostName)
+            .flatMap(run -> notifications.find(run.notificationUuid()))
+            .orElseThrow(
+                () -> new NothingToDo("no host named " + hostName + " was ever recovered"));
+    return retry(last, now);
   }
 }

@@ -1,5 +1,6 @@
 package ukemi.runbook;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
@@ -28,8 +29,22 @@ class CancelRecovery implements JavaDelegate {
     String host = HostFailureProcess.HOST_NAME.get(execution);
     Optional<RecoveryRun> open =
         runs.open().stream().filter(run -> run.hostName().equals(host)).findFirst();
-    CancelRecoveryProcess.CANCELLED.set(
-        execution, open.filter(run -> processes.cancel(run, said(execution))).isPresent());
+    boolean cancelled = open.filter(run -> processes.cancel(run, said(execution))).isPresent();
+    CancelRecoveryProcess.CANCELLED.set(execution, cancelled);
+    if (!cancelled) {
+      CancelRecoveryProcess.ANSWER.set(
+          execution,
+          open.isPresent()
+              ? "The recovery of " + host + " is ending already."
+              : host + " has no open recovery. " + openOnes());
+    }
+  }
+
+  private String openOnes() {
+    List<String> hosts = runs.open().stream().map(RecoveryRun::hostName).toList();
+    return hosts.isEmpty()
+        ? "No host is being recovered."
+        : "Being recovered: " + String.join(", ", hosts) + ".";
   }
 
   private static Cancellation said(DelegateExecution execution) {

@@ -7,6 +7,9 @@ final class CancelRecoveryProcess {
 
   static final Variable<String> REASON = new Variable<>("reason", String.class);
 
+  /** Why nothing was cancelled, for the person who wanted it. */
+  static final Variable<String> ANSWER = new Variable<>("answer", String.class);
+
   /** Whether there was a recovery, and it was told. */
   static final Variable<Boolean> CANCELLED = new Variable<>("cancelled", Boolean.class);
 

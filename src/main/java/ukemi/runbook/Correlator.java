@@ -56,7 +56,7 @@ class Correlator {
     this.landings = landings;
   }
 
-  @Scheduled(fixedDelay = 250)
+  @Scheduled(fixedDelay = 500)
   void round() {
     if (!runs.open().isEmpty() || landings.hasWork()) {
       lock.runAlone("correlator", this::correlate);

@@ -158,8 +158,13 @@ class NovaWatcher {
 
   private void read(RecoveryRun run) {
     heartbeats.read(run);
-    if (heartbeats.verdict(run.id()) == HeartbeatVerdict.SILENT) {
+    HeartbeatVerdict verdict = heartbeats.verdict(run.id());
+    boolean wasSilent = nextRead.containsKey(run.id()); // our own write looks like a sign of life
+    if (verdict == HeartbeatVerdict.SILENT
+        || verdict == HeartbeatVerdict.UNKNOWN_YET && wasSilent) {
       nextRead.put(run.id(), Instant.now().plus(AFTER_SILENCE));
+    } else {
+      nextRead.remove(run.id());
     }
     fencing.voidIfContradicted(run.id());
   }

@@ -354,6 +354,13 @@ public final class SimulatedCloud implements Closeable {
     world.startCompute(host);
   }
 
+  /** An operator disables nova-compute: Nova places no guests there. */
+  public void disableCompute(String host) {
+    synchronized (world) {
+      world.host(host).disabled = true;
+    }
+  }
+
   /** The operating system dies and the guests with it; the power stays on. */
   public void crash(String host) {
     world.crash(host);

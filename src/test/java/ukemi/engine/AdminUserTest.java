@@ -78,14 +78,16 @@ class AdminUserTest {
               ProcessDefinitionPermissions.MIGRATE_INSTANCE)) {
         assertThat(onDefinitions(may, groups, permission)).as(permission.getName()).isFalse();
       }
-      assertThat(
-              may.isUserAuthorized(
-                  "ann",
-                  groups,
-                  ProcessDefinitionPermissions.CREATE_INSTANCE,
-                  Resources.PROCESS_DEFINITION,
-                  "cancel-recovery"))
-          .isTrue();
+      for (String process : List.of("cancel-recovery", "retry-recovery")) {
+        assertThat(
+                may.isUserAuthorized(
+                    "ann",
+                    groups,
+                    ProcessDefinitionPermissions.CREATE_INSTANCE,
+                    Resources.PROCESS_DEFINITION,
+                    process))
+            .isTrue();
+      }
       assertThat(onDefinitions(may, List.of(Groups.ADMINISTRATORS), Permissions.ALL)).isTrue();
     }
   }

@@ -178,22 +178,37 @@ class CancelTest {
   @Test
   void itIsCancelledFromTasklistByNameOfTheHost() {
     UUID notification = at(Step.EVACUATING);
-    ProcessInstance nobody = fromTasklist("compute-7");
+    ProcessInstance nobody = cancelInTasklist("compute-7");
+    assertThat(answer("ReadWhyNotCancelled"))
+        .isEqualTo("compute-7 has no open recovery. Being recovered: compute-1.");
+    world.complete("ReadWhyNotCancelled", "ann", Map.of());
     assertThat(endOf(nobody)).isEqualTo("NothingToCancel");
     assertThat(world.status(notification)).isEqualTo("running");
-    ProcessInstance cancellation = fromTasklist(HOST);
+    ProcessInstance cancellation = cancelInTasklist(HOST);
     assertThat(endOf(cancellation)).isEqualTo("RecoveryToldToEnd");
     isOver(notification);
   }
 
-  private ProcessInstance fromTasklist(String host) {
+  private ProcessInstance cancelInTasklist(String host) {
+    return inTasklist(
+        CancelRecoveryProcess.KEY,
+        Map.of("hostName", host, "reason", "wrong host", "putBack", "yes"));
+  }
+
+  private ProcessInstance retryInTasklist(String host) {
+    return inTasklist(RetryRecoveryProcess.KEY, Map.of("hostName", host));
+  }
+
+  private String answer(String task) {
+    return (String)
+        world.tasks.getVariable(
+            world.tasks.createTaskQuery().taskDefinitionKey(task).singleResult().getId(), "answer");
+  }
+
+  private ProcessInstance inTasklist(String key, Map<String, Object> form) {
     world.bean(IdentityService.class).setAuthenticatedUserId("ann");
     try {
-      ProcessInstance process =
-          world.runtime.startProcessInstanceByKey(
-              CancelRecoveryProcess.KEY,
-              Map.of("hostName", host, "reason", "wrong host", "putBack", "yes"));
-      return process;
+      return world.runtime.startProcessInstanceByKey(key, form);
     } finally {
       world.bean(IdentityService.class).clearAuthentication();
       world.work();
@@ -229,6 +244,28 @@ class CancelTest {
     assertThat(world.status(first)).isEqualTo("failed");
     assertThat(world.nova.guestsOn(HOST)).isEmpty();
     assertThat(world.nova.evacuateCalls()).as("once each").hasSize(5).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theyAreTriedAgainFromTasklistByNameOfTheHost() {
+    UUID first = at(Step.EVACUATING);
+    ProcessInstance tooEarly = retryInTasklist(HOST);
+    assertThat(answer("ReadWhyNotRetried"))
+        .isEqualTo("Nothing was started: the host is being recovered already.");
+    world.complete("ReadWhyNotRetried", "ann", Map.of());
+    assertThat(endOf(tooEarly)).isEqualTo("NothingToRetry");
+    cancel(first, PutBack.NO);
+
+    ProcessInstance unknown = retryInTasklist("compute-7");
+    assertThat(answer("ReadWhyNotRetried"))
+        .isEqualTo("Nothing was started: no host named compute-7 was ever recovered.");
+    world.complete("ReadWhyNotRetried", "ann", Map.of());
+    assertThat(endOf(unknown)).isEqualTo("NothingToRetry");
+
+    assertThat(endOf(retryInTasklist(HOST))).isEqualTo("RecoveryStarted");
+    assertThat(world.bean(RecoveryRuns.class).open())
+        .singleElement()
+        .satisfies(run -> assertThat(run.notificationUuid()).isNotEqualTo(first));
   }
 
   private UUID retry(UUID notification) {
