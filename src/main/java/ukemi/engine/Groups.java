@@ -4,6 +4,7 @@ import static org.camunda.bpm.engine.authorization.Authorization.ANY;
 import static org.camunda.bpm.engine.authorization.Authorization.AUTH_TYPE_GRANT;
 
 import java.util.List;
+import java.util.Map;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.IdentityService;
@@ -140,13 +141,14 @@ class Groups {
     authorizations.saveAuthorization(authorization);
   }
 
-  /** Tasklist shows nothing at all without a filter. */
+  /** Tasklist shows nothing at all without a filter, and nothing new unless the filter says so. */
   private void createFilter() {
     if (filters.createFilterQuery().filterName(ALL_TASKS).count() > 0) {
       return;
     }
     Filter filter = filters.newTaskFilter(ALL_TASKS);
     filter.setQuery(tasks.createTaskQuery());
+    filter.setProperties(Map.of("refresh", true));
     filters.saveFilter(filter);
   }
 }

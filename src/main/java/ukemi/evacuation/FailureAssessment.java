@@ -1,5 +1,8 @@
 package ukemi.evacuation;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +27,9 @@ import ukemi.segment.Segments;
 /** How large a failure is, for the recovery policy and for the person whom it asks. */
 @Service
 public class FailureAssessment {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
   private final Compute compute;
   private final Hosts hosts;
@@ -102,7 +108,10 @@ public class FailureAssessment {
                 .collect(Collectors.joining(", "));
     return "Reported at %s by notification %s, received at %s: %s"
         .formatted(
-            notification.generatedTime(), notification.uuid(), notification.receivedAt(), payload);
+            time(notification.generatedTime()),
+            notification.uuid(),
+            time(notification.receivedAt()),
+            payload);
   }
 
   private static String fromNova(Supplier<String> reading) {
@@ -126,8 +135,12 @@ public class FailureAssessment {
             service.up() ? "up" : "down",
             service.enabled() ? "enabled" : "disabled (" + service.disabledReason() + ")",
             service.forcedDown() ? ", forced down" : "",
-            service.heartbeat(),
-            service.readAt());
+            time(service.heartbeat()),
+            time(service.readAt()));
+  }
+
+  private static String time(Instant time) {
+    return time == null ? "(unknown)" : TIME.format(time);
   }
 
   private String guests(RecoveryRun run) {

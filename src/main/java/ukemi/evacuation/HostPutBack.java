@@ -178,17 +178,21 @@ public class HostPutBack {
         .toList();
   }
 
-  /** What the run has changed and nobody has put back, for a person. */
+  /** What the run has changed and nobody has put back, for a person; empty when there is none. */
+  public String changed(RecoveryRun run) {
+    return Stream.concat(
+            changes.of(run.id()).stream()
+                .filter(change -> !change.putBack())
+                .map(change -> change.kind().made),
+            power(run.id()).stream())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The same as a sentence, when nobody will put it back. */
   public String stays(RecoveryRun run) {
-    String stays =
-        Stream.concat(
-                changes.of(run.id()).stream()
-                    .filter(change -> !change.putBack())
-                    .map(change -> change.kind().made),
-                power(run.id()).stream())
-            .collect(Collectors.joining(", "));
-    return stays.isEmpty()
+    String changed = changed(run);
+    return changed.isEmpty()
         ? "Nothing on " + run.hostName() + " is changed by it"
-        : "What it changed stays: " + stays;
+        : "What it changed stays: " + changed;
   }
 }

@@ -72,7 +72,9 @@ class Evidence {
         lines.stream()
             .map(line -> TIME.format(line.at()) + "  " + line.text())
             .collect(Collectors.joining("\n"));
-    return (text.isEmpty() ? "nothing was ordered or read" : text) + "\n" + heartbeat(runId);
+    return (text.isEmpty() ? "its power was neither switched nor read" : text)
+        + "\n"
+        + heartbeat(runId);
   }
 
   private static void addOrder(List<Line> lines, PowerOrder order) {

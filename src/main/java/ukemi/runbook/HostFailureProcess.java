@@ -83,6 +83,9 @@ final class HostFailureProcess {
   /** What the person of the last question added, and for how long it holds. */
   static final Variable<String> COMMENT = new Variable<>("comment", String.class);
 
+  /** The same where the form does not insist on it: a form has one field for a name. */
+  static final Variable<String> NOTE = new Variable<>("note", String.class);
+
   static final Variable<String> HOLD_FOR = new Variable<>("holdFor", String.class);
 
   /** The questions of the policy. */

@@ -46,11 +46,16 @@ class KeepDecision implements TaskListener {
           task.getId(),
           choice,
           HostFailureProcess.DECIDED_BY.get(task),
-          HostFailureProcess.COMMENT.get(task),
+          comment(task),
           choice == Choice.HOLD ? holdFor(task) : null);
     } catch (DecisionRefused e) {
       throw refused(task, e.getMessage());
     }
+  }
+
+  private static String comment(DelegateTask task) {
+    String comment = HostFailureProcess.COMMENT.get(task);
+    return comment == null ? HostFailureProcess.NOTE.get(task) : comment;
   }
 
   private static Choice choice(DelegateTask task) {

@@ -3,6 +3,7 @@ package ukemi.runbook;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
 import ukemi.database.DatabaseClock;
 import ukemi.notification.NothingToDo;
 import ukemi.notification.RunControl;
@@ -26,7 +27,7 @@ class RetryRecovery implements JavaDelegate {
       RetryRecoveryProcess.RETRIED.set(execution, true);
     } catch (NothingToDo e) {
       RetryRecoveryProcess.RETRIED.set(execution, false);
-      CancelRecoveryProcess.ANSWER.set(execution, "Nothing was started: " + e.getMessage() + ".");
+      CancelRecoveryProcess.ANSWER.set(execution, StringUtils.capitalize(e.getMessage()) + ".");
     }
   }
 }

@@ -43,6 +43,7 @@ class ShowFailure implements TaskListener {
     // nobody finds another person's word already filled in
     HostFailureProcess.DECISION.clear(task);
     HostFailureProcess.COMMENT.clear(task);
+    HostFailureProcess.NOTE.clear(task);
     HostFailureProcess.HOLD_FOR.set(task, HOLD_FOR);
     decisions.asked(run.id(), task.getId(), task.getName(), why + "\n" + evidence);
   }

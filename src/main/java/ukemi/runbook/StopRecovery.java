@@ -31,7 +31,7 @@ class StopRecovery extends RunTask {
     reserves.letGo(run.id());
     fencing.stopWatching(run.id());
     HostFailureProcess.DECISION.clear(execution);
-    HostFailureProcess.STAYS.set(execution, Texts.cut(putBack.stays(run)));
+    HostFailureProcess.STAYS.set(execution, Texts.cut(putBack.changed(run)));
     if (!putBack.isAnythingChanged(run)) {
       HostFailureProcess.PUT_BACK.set(execution, "no");
     }

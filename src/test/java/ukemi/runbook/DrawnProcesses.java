@@ -58,7 +58,8 @@ final class DrawnProcesses implements AutoCloseable {
     for (Path file : drawings()) {
       ModelWalk.serviceTasks(file).forEach(id -> Mocks.register(bean(id), delegate(id)));
     }
-    for (String listener : List.of("rememberWhoDecided", "showFailure", "keepDecision")) {
+    for (String listener :
+        List.of("rememberWhoDecided", "showFailure", "showWhatIsKnown", "keepDecision")) {
       Mocks.register(listener, (TaskListener) task -> {});
     }
     Mocks.register("approval", new ApprovalPolicy());

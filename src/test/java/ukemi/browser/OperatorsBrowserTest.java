@@ -1,0 +1,348 @@
+package ukemi.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.identity.User;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import ukemi.PolicyTable;
+import ukemi.RunningUkemi;
+import ukemi.simulator.SimulatedCloud;
+
+/**
+ * An operator answers every question that a recovery asks, in the real Tasklist; what came of it is
+ * judged by the notification and by the simulated cloud's truth. Pictures are in target/browser.
+ */
+class OperatorsBrowserTest {
+
+  private static final String PASSWORD = "not-a-secret";
+
+  private static Browser browser;
+  private static SimulatedCloud cloud;
+  private static RunningUkemi ukemi;
+  private static Tasklist tasklist;
+  private static Cockpit cockpit;
+  private static int addresses;
+
+  @RegisterExtension
+  static final AfterTestExecutionCallback PICTURE_OF_A_FAILURE =
+      test ->
+          test.getExecutionException()
+              .ifPresent(
+                  failure -> browser.picture("failed-" + test.getRequiredTestMethod().getName()));
+
+  @BeforeAll
+  static void anOperatorInTasklist() {
+    browser = Browser.start();
+    cloud = SimulatedCloud.start(0);
+    cloud
+        .settings()
+        .reportInterval(Duration.ofSeconds(1))
+        .evacuationTime(Duration.ofMillis(500))
+        .bmcTimeout(Duration.ofSeconds(2))
+        .rpcTimeout(Duration.ofSeconds(5));
+    ukemi = RunningUkemi.start(cloud, Map.of());
+    newOperator("ada", "Ada", "Lovelace");
+    tasklist = new Tasklist(browser, ukemi.url());
+    tasklist.logIn("ada", PASSWORD);
+    cockpit = new Cockpit(browser, ukemi.url());
+  }
+
+  @BeforeEach
+  void openTasklist() {
+    tasklist.open();
+  }
+
+  private static void newOperator(String id, String firstName, String lastName) {
+    IdentityService people = ukemi.bean(IdentityService.class);
+    User person = people.newUser(id);
+    person.setFirstName(firstName);
+    person.setLastName(lastName);
+    person.setPassword(PASSWORD);
+    people.saveUser(person);
+    people.createMembership(id, "operators");
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (ukemi != null) {
+      ukemi.close();
+    }
+    if (cloud != null) {
+      cloud.close();
+    }
+  }
+
+  private static void policy(PolicyTable policy) {
+    policy.deploy(ukemi.bean(RepositoryService.class));
+  }
+
+  /** Hosts of a segment of their own; gives the guests of the first one. */
+  private static List<UUID> segment(String name, String method, String... hosts) {
+    for (String host : hosts) {
+      cloud.addHost(host, "10.30.0." + ++addresses);
+    }
+    String segment = ukemi.client().createSegment(name, method);
+    ukemi.client().createHosts(segment, hosts);
+    return IntStream.rangeClosed(1, 4)
+        .mapToObj(n -> cloud.addGuest(hosts[0], hosts[0] + "-guest-" + n))
+        .toList();
+  }
+
+  private static String die(String host) {
+    cloud.crash(host);
+    return ukemi.client().hostStopped(host);
+  }
+
+  /** Makes the timer of that name in the drawing due. */
+  private static void timePasses(String timer) {
+    ManagementService management = ukemi.bean(ManagementService.class);
+    List<String> due = new ArrayList<>();
+    await(timer)
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              management
+                  .createJobQuery()
+                  .timers()
+                  .activityId(timer)
+                  .list()
+                  .forEach(job -> due.add(job.getId()));
+              return !due.isEmpty();
+            });
+    due.forEach(job -> management.setJobDuedate(job, new Date()));
+  }
+
+  private static void awaitStatus(String notification, String status) {
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(300))
+        .untilAsserted(
+            () ->
+                assertThat(ukemi.client().status(notification))
+                    .as(() -> message(notification))
+                    .isEqualTo(status));
+  }
+
+  private static String message(String notification) {
+    return ukemi.client().notification(notification).get("message").asText();
+  }
+
+  @Test
+  void aDenialNeedsACommentAndEndsTheRecoveryWithWhoAndWhy() {
+    policy(PolicyTable.shipped().askBeforeFencing("\"yes\""));
+    segment("rack-a", "auto", "rack-a-1", "rack-a-2");
+    String notification = die("rack-a-1");
+
+    tasklist.open("Approve recovery of rack-a-1");
+    assertThat(tasklist.form()).contains("rack-a-1", "4 active", "recovery-policy", notification);
+    tasklist.picture("approve-recovery");
+    tasklist.claim();
+    tasklist.choose("Deny");
+    tasklist.picture("approve-recovery-deny");
+    tasklist.tryToComplete();
+    tasklist.picture("approve-recovery-refused");
+    assertThat(tasklist.refusal("Why are the guests not recovered?")).contains("is required");
+    assertThat(ukemi.client().status(notification)).isEqualTo("running");
+
+    tasklist.fill("Why are the guests not recovered?", "we move this rack today");
+    tasklist.complete();
+    awaitStatus(notification, "ignored");
+    assertThat(message(notification))
+        .isEqualTo("Denied by ada: we move this rack today\nNothing was changed on rack-a-1");
+    assertThat(cloud.truth().hasPower("rack-a-2")).isTrue();
+  }
+
+  @Test
+  void aRecoveryThatIsHeldIsAskedForAgainAndGoesOnWhenItIsApprovedBothTimes() {
+    policy(PolicyTable.shipped().askBeforeFencing("\"yes\"").askBeforeEvacuation("\"yes\""));
+    List<UUID> guests = segment("rack-b", "auto", "rack-b-1", "rack-b-2");
+    String notification = die("rack-b-1");
+
+    tasklist.open("Approve recovery of rack-b-1");
+    tasklist.claim();
+    tasklist.choose("Hold");
+    tasklist.choose("Ask again after", "4 hours");
+    tasklist.fill("Comment", "waiting for the electrician");
+    tasklist.picture("approve-recovery-hold");
+    tasklist.complete();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                assertThat(message(notification))
+                    .contains("is on hold until", "by ada: waiting for the electrician"));
+
+    timePasses("HoldOver");
+    tasklist.open("Approve recovery of rack-b-1");
+    tasklist.claim();
+    tasklist.choose("Approve");
+    tasklist.complete();
+    tasklist.open("Approve evacuation of rack-b-1");
+    assertThat(tasklist.form()).contains("proof of off by readings");
+    tasklist.picture("approve-evacuation");
+    tasklist.claim();
+    tasklist.choose("Approve");
+    tasklist.picture("approve-evacuation-approve");
+    tasklist.complete();
+    awaitStatus(notification, "finished");
+    assertThat(guests)
+        .allSatisfy(guest -> assertThat(cloud.truth().hostOf(guest)).isEqualTo("rack-b-2"));
+  }
+
+  @Test
+  void aSlowRecoveryIsLookedIntoThenCancelledAndItsHostPutBack() {
+    policy(PolicyTable.shipped());
+    List<UUID> guests = segment("rack-c", "auto", "rack-c-1", "rack-c-2");
+    guests.forEach(guest -> cloud.evacuationTime(guest, Duration.ofMinutes(10)));
+    String notification = die("rack-c-1");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> guests.stream().noneMatch(g -> cloud.truth().evacuateCalls(g).isEmpty()));
+
+    timePasses("EvacuationSlow");
+    tasklist.open("Look into evacuation of rack-c-1");
+    tasklist.claim();
+    tasklist.picture("look-into-evacuation");
+    tasklist.choose("No");
+    tasklist.complete();
+
+    ProcessInstance run =
+        ukemi
+            .bean(RuntimeService.class)
+            .createProcessInstanceQuery()
+            .processInstanceBusinessKey(notification, "host-failure")
+            .singleResult();
+    cockpit.open();
+    cockpit.picture("cockpit");
+    cockpit.openProcess(run.getProcessDefinitionId());
+    cockpit.picture("cockpit-process");
+    assertThat(cockpit.tokensOfRun(run.getId(), "EvacuateGuests")).isEqualTo("4");
+    cockpit.picture("cockpit-run");
+
+    tasklist.open();
+    tasklist.start("Cancel recovery of host");
+    tasklist.picture("cancel-recovery");
+    tasklist.fill("Host", "rack-c-1");
+    tasklist.fill("Reason", "the host is needed");
+    tasklist.complete();
+    tasklist.open("Put rack-c-1 back?");
+    tasklist.claim();
+    tasklist.picture("put-host-back");
+    tasklist.choose("Put it back");
+    tasklist.complete();
+    awaitStatus(notification, "failed");
+    assertThat(message(notification))
+        .startsWith("Cancelled by ada: the host is needed")
+        .contains("off maintenance");
+  }
+
+  @Test
+  void aPersonWhoCancelsTheRecoveryOfAHostThatHasNoneIsTold() {
+    tasklist.start("Cancel recovery of host");
+    tasklist.fill("Host", "rack-x-1");
+    tasklist.fill("Reason", "the wrong host");
+    tasklist.complete();
+    tasklist.open("Nothing to cancel on rack-x-1");
+    assertThat(tasklist.form()).contains("Nothing was cancelled", "rack-x-1 has no open recovery");
+    tasklist.picture("nothing-to-cancel");
+    tasklist.complete();
+    assertThat(ukemi.task("Nothing to cancel on rack-x-1")).isEmpty();
+  }
+
+  @Test
+  void aPersonWhoRetriesTheRecoveryOfAHostThatHadNoneIsTold() {
+    tasklist.start("Retry recovery of host");
+    tasklist.picture("retry-recovery");
+    tasklist.fill("Host", "rack-x-1");
+    tasklist.complete();
+    tasklist.open("Nothing to retry on rack-x-1");
+    assertThat(tasklist.form()).contains("No host named rack-x-1 was ever recovered");
+    tasklist.picture("nothing-to-retry");
+    tasklist.complete();
+    assertThat(ukemi.task("Nothing to retry on rack-x-1")).isEmpty();
+  }
+
+  @Test
+  void aRecoveryWithoutAReserveGoesOnAsThePersonChooses() {
+    policy(PolicyTable.shipped());
+    List<UUID> guests = segment("rack-d", "reserved_host", "rack-d-1", "rack-d-2");
+    String notification = die("rack-d-1");
+
+    tasklist.open("Choose recovery of rack-d-1");
+    tasklist.claim();
+    tasklist.picture("choose-recovery");
+    tasklist.choose("To the other hosts");
+    tasklist.complete();
+    awaitStatus(notification, "finished");
+    assertThat(guests)
+        .allSatisfy(guest -> assertThat(cloud.truth().hostOf(guest)).isEqualTo("rack-d-2"));
+  }
+
+  @Test
+  void aConfirmationOfPowerOffIsTakenOnlyWithTheNameOfTheHost() {
+    policy(PolicyTable.shipped());
+    List<UUID> guests = segment("rack-e", "auto", "rack-e-1", "rack-e-2");
+    cloud.losePowerAndBmc("rack-e-1");
+    String notification = ukemi.client().hostStopped("rack-e-1");
+
+    timePasses("FencingTooSlow");
+    tasklist.open("Confirm that rack-e-1 is powered off");
+    tasklist.picture("confirm-powered-off");
+    tasklist.claim();
+    tasklist.choose("It is powered off");
+    tasklist.picture("confirm-powered-off-confirm");
+    tasklist.fill("Type the name of the host", "rack-e-2");
+    tasklist.fill("How do you know", "I pulled the plug");
+    tasklist.complete();
+    tasklist.open("Confirm that rack-e-1 is powered off");
+    tasklist.picture("confirm-powered-off-refused");
+    assertThat(tasklist.form()).contains("the host name typed is not rack-e-1");
+    tasklist.claim();
+    tasklist.choose("It is powered off");
+    tasklist.picture("confirm-powered-off-again");
+    tasklist.fill("Type the name of the host", "rack-e-1");
+    tasklist.fill("How do you know", "I pulled the plug");
+    tasklist.complete();
+    awaitStatus(notification, "finished");
+    assertThat(guests)
+        .allSatisfy(guest -> assertThat(cloud.truth().hostOf(guest)).isEqualTo("rack-e-2"));
+  }
+
+  @Test
+  void aHostOfWhichNobodyKnowsIsAFalseAlarmWhenThePersonSaysSo() {
+    policy(PolicyTable.shipped());
+    segment("rack-f", "auto", "rack-f-1", "rack-f-2");
+    String notification = ukemi.client().hostStopped("rack-f-1");
+
+    timePasses("HeartbeatUnclear");
+    tasklist.open("Decide if rack-f-1 failed");
+    tasklist.claim();
+    tasklist.picture("decide-if-host-failed");
+    assertThat(tasklist.form()).contains("last heartbeat");
+    tasklist.choose("It is alive");
+    tasklist.complete();
+    awaitStatus(notification, "ignored");
+    assertThat(message(notification)).startsWith("False alarm");
+  }
+}
