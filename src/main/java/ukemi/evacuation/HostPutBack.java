@@ -178,14 +178,14 @@ public class HostPutBack {
         .toList();
   }
 
-  /** What the run has changed and nobody has put back, for a person; empty when there is none. */
+  /** What the run has changed and nobody has put back, one a line; empty when there is none. */
   public String changed(RecoveryRun run) {
     return Stream.concat(
             changes.of(run.id()).stream()
                 .filter(change -> !change.putBack())
                 .map(change -> change.kind().made),
             power(run.id()).stream())
-        .collect(Collectors.joining(", "));
+        .collect(Collectors.joining("\n"));
   }
 
   /** The same as a sentence, when nobody will put it back. */
@@ -193,6 +193,6 @@ public class HostPutBack {
     String changed = changed(run);
     return changed.isEmpty()
         ? "Nothing on " + run.hostName() + " is changed by it"
-        : "What it changed stays: " + changed;
+        : "What it changed stays: " + changed.replace("\n", ", ");
   }
 }

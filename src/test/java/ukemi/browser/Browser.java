@@ -116,10 +116,6 @@ final class Browser implements AutoCloseable {
         .until(() -> driver.findElements(where).stream().noneMatch(WebElement::isDisplayed));
   }
 
-  boolean shows(By where) {
-    return driver.findElements(where).stream().anyMatch(WebElement::isDisplayed);
-  }
-
   void click(By where) {
     patiently(
         "click " + where,

@@ -142,7 +142,7 @@ class CancelTest {
     String task =
         world.tasks.createTaskQuery().taskDefinitionKey("DecidePutBack").singleResult().getId();
     assertThat((String) world.tasks.getVariable(task, "stays"))
-        .isEqualTo("forced down in Nova, disabled in Nova, on maintenance");
+        .isEqualTo("forced down in Nova\ndisabled in Nova\non maintenance");
     assertThat(world.status(notification)).isEqualTo("running");
     world.complete("DecidePutBack", "bob", Map.of("decision", "putBack"));
     world.work();
