@@ -53,7 +53,7 @@ import ukemi.notification.RecoveryRun;
   TransactionAutoConfiguration.class
 })
 @ComponentScan({"ukemi.api", "ukemi.segment", "ukemi.notification"})
-@ConfigurationPropertiesScan("ukemi.notification")
+@ConfigurationPropertiesScan({"ukemi.api", "ukemi.notification"})
 @Import(Vmoves.class)
 public class SlimApplication {
 
