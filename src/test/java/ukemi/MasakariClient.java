@@ -174,6 +174,18 @@ public final class MasakariClient {
     return get("/notifications/" + uuid).get("notification");
   }
 
+  /** What its recovery has done, as version 1.1 shows it. */
+  public List<JsonNode> workflow(String uuid) {
+    List<JsonNode> tasks = new ArrayList<>();
+    HttpRequest request =
+        request("/notifications/" + uuid)
+            .header("OpenStack-API-Version", "instance-ha 1.1")
+            .GET()
+            .build();
+    send(request, 200).at("/notification/recovery_workflow_details").forEach(tasks::add);
+    return tasks;
+  }
+
   /** The notification's status. */
   public String status(String uuid) {
     return notification(uuid).get("status").asText();

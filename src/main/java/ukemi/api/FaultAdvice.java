@@ -1,6 +1,7 @@
 package ukemi.api;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +92,7 @@ class FaultAdvice {
       if (cause instanceof DataAccessResourceFailureException
           || cause instanceof TransientDataAccessException
           || cause instanceof TransactionException
+          || cause instanceof SQLTransientConnectionException
           || cause instanceof SQLException sql && connectionLost(sql.getSQLState())) {
         return true;
       }

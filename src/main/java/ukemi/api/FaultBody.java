@@ -12,7 +12,7 @@ final class FaultBody {
   static final MediaType TYPE = new MediaType(MediaType.APPLICATION_JSON, StandardCharsets.UTF_8);
 
   /** Messages quote what was sent, which may be long. */
-  private static final int LONGEST_MESSAGE = 1500;
+  private static final int LONGEST_MESSAGE = 8000;
 
   private FaultBody() {}
 

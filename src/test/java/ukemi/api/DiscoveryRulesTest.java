@@ -69,6 +69,7 @@ class DiscoveryRulesTest extends WireRules {
                     """,
                     true)),
         rule("2.2 whatever the method", delete("/foo"), 300),
+        rule("2.2 the page of failed requests is no address", get("/error"), 300),
         rule("2.2 whatever is accepted", get("/foo").header("Accept", "text/html"), 300),
         rule("2.2 another major version is another path", get("/v2"), 300),
         rule("2.2 a path that only begins like the API's", get("/v1abc"), 300),
