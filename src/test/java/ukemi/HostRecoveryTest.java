@@ -85,6 +85,19 @@ class HostRecoveryTest {
               assertThat(vmove.get("dest_host").asText()).startsWith("compute-");
             });
     assertThat(cloud.locked("compute-1")).isFalse();
+    assertThat(ukemi.client().workflow(notification))
+        .allSatisfy(task -> assertThat(task.get("state").asText()).isEqualTo("SUCCESS"))
+        .extracting(task -> task.get("name").asText())
+        .containsSubsequence(
+            "FenceHostTask",
+            "DisableComputeServiceTask",
+            "PrepareHAEnabledInstancesTask",
+            "EvacuateInstancesTask",
+            "ReportRecoveryTask");
+    assertThat(ukemi.client().workflow(notification).toString())
+        .contains("\"message\":\"Evacuate guests\"", "\"message\":\"Power off machine\"")
+        .contains("guest-0 (" + guests.get(0) + "): is on compute-")
+        .doesNotContain("${");
   }
 
   @ParameterizedTest

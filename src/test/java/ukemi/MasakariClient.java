@@ -128,17 +128,23 @@ public final class MasakariClient {
    * @throws UncheckedIOException when no answer came
    */
   public int tryHostStopped(String host, LocalDateTime generated) {
+    return tryPost("/notifications", hostNotification(host, "STOPPED", generated));
+  }
+
+  /** POSTs below /v1 and gives the HTTP status. */
+  public int tryPost(String path, Object body) {
     try {
       return exchange(
-              request("/notifications")
-                  .POST(
-                      BodyPublishers.ofString(
-                          JSON.writeValueAsString(hostNotification(host, "STOPPED", generated))))
-                  .build())
+              request(path).POST(BodyPublishers.ofString(JSON.writeValueAsString(body))).build())
           .statusCode();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** DELETEs below /v1 and gives the HTTP status. */
+  public int tryDelete(String path) {
+    return exchange(request(path).DELETE().build()).statusCode();
   }
 
   private static Map<String, Object> hostNotification(
@@ -166,6 +172,18 @@ public final class MasakariClient {
   /** The notification as the API shows it. */
   public JsonNode notification(String uuid) {
     return get("/notifications/" + uuid).get("notification");
+  }
+
+  /** What its recovery has done, as version 1.1 shows it. */
+  public List<JsonNode> workflow(String uuid) {
+    List<JsonNode> tasks = new ArrayList<>();
+    HttpRequest request =
+        request("/notifications/" + uuid)
+            .header("OpenStack-API-Version", "instance-ha 1.1")
+            .GET()
+            .build();
+    send(request, 200).at("/notification/recovery_workflow_details").forEach(tasks::add);
+    return tasks;
   }
 
   /** The notification's status. */

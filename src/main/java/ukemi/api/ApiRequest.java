@@ -75,8 +75,16 @@ final class ApiRequest {
 
   /** The last value given for a query parameter; null when there is none. */
   String parameter(String name) {
-    String[] values = request.getParameterValues(name);
-    return values == null ? null : values[values.length - 1];
+    List<String> values = all(name);
+    if (values.isEmpty()) {
+      return null;
+    }
+    String value = values.get(values.size() - 1);
+    if (value.indexOf('\0') >= 0) {
+      // PostgreSQL would refuse to compare it
+      throw ApiFault.badRequest("\"" + name + "\" must not contain NUL");
+    }
+    return value;
   }
 
   /** A query parameter as a boolean; null when it is not given. */

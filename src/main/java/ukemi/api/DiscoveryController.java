@@ -14,6 +14,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DiscoveryController {
 
+  private final HealthcheckSettings healthcheck;
+
+  DiscoveryController(HealthcheckSettings healthcheck) {
+    this.healthcheck = healthcheck;
+  }
+
   @RequestMapping("/")
   ResponseEntity<Map<String, Object>> versions(HttpServletRequest request) {
     return json(HttpStatus.OK, Map.of("versions", List.of(ApiVersion.of(request))));
@@ -25,9 +31,16 @@ class DiscoveryController {
         HttpStatus.MULTIPLE_CHOICES, Map.of("choices", List.of(ApiVersion.choice(request))));
   }
 
+  /** For load balancers, as oslo.middleware answers them (2.3). */
   @GetMapping("/healthcheck")
   ResponseEntity<String> healthcheck() {
-    return ResponseEntity.ok().contentType(MediaType.TEXT_PLAIN).body("OK");
+    return healthcheck.disabled()
+        ? text(HttpStatus.SERVICE_UNAVAILABLE, "DISABLED BY FILE")
+        : text(HttpStatus.OK, "OK");
+  }
+
+  private static ResponseEntity<String> text(HttpStatus status, String body) {
+    return ResponseEntity.status(status).contentType(MediaType.TEXT_PLAIN).body(body);
   }
 
   private static ResponseEntity<Map<String, Object>> json(

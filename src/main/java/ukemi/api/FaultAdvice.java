@@ -1,8 +1,7 @@
 package ukemi.api;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
+import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +10,6 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -34,9 +32,6 @@ import ukemi.segment.SegmentInUse;
 class FaultAdvice {
 
   private static final Logger LOG = LoggerFactory.getLogger(FaultAdvice.class);
-  private static final MediaType JSON =
-      new MediaType(MediaType.APPLICATION_JSON, StandardCharsets.UTF_8);
-
   private final String challenge;
 
   /**
@@ -97,6 +92,7 @@ class FaultAdvice {
       if (cause instanceof DataAccessResourceFailureException
           || cause instanceof TransientDataAccessException
           || cause instanceof TransactionException
+          || cause instanceof SQLTransientConnectionException
           || cause instanceof SQLException sql && connectionLost(sql.getSQLState())) {
         return true;
       }
@@ -109,36 +105,16 @@ class FaultAdvice {
     return sqlState != null && (sqlState.startsWith("08") || sqlState.startsWith("57P"));
   }
 
-  /** The shape of Keystone's middleware, which stands in front of Masakari. */
   private ResponseEntity<Map<String, Object>> unauthorized(ApiFault fault) {
-    Map<String, Object> error = new LinkedHashMap<>();
-    error.put("code", 401);
-    error.put("title", "Unauthorized");
-    error.put("message", fault.getMessage());
     return ResponseEntity.status(HttpStatus.UNAUTHORIZED)
         .header(HttpHeaders.WWW_AUTHENTICATE, challenge)
-        .contentType(JSON)
-        .body(Map.of("error", error));
+        .contentType(FaultBody.TYPE)
+        .body(FaultBody.unauthorized(fault.getMessage()));
   }
 
   private static ResponseEntity<Map<String, Object>> answer(HttpStatus status, String message) {
-    Map<String, Object> fault = new LinkedHashMap<>();
-    fault.put("code", status.value());
-    fault.put("message", message);
-    return ResponseEntity.status(status).contentType(JSON).body(Map.of(name(status), fault));
-  }
-
-  private static String name(HttpStatus status) {
-    return switch (status) {
-      case BAD_REQUEST -> "badRequest";
-      case FORBIDDEN -> "forbidden";
-      case NOT_FOUND -> "itemNotFound";
-      case METHOD_NOT_ALLOWED -> "badMethod";
-      case CONFLICT -> "conflictingRequest";
-      case PAYLOAD_TOO_LARGE -> "overLimit";
-      case UNSUPPORTED_MEDIA_TYPE -> "badMediaType";
-      case SERVICE_UNAVAILABLE -> "serviceUnavailable";
-      default -> "masakariFault";
-    };
+    return ResponseEntity.status(status)
+        .contentType(FaultBody.TYPE)
+        .body(FaultBody.of(status.value(), message));
   }
 }

@@ -44,6 +44,7 @@ class HostsController {
     Segment found = SegmentsController.existing(segments, segment);
     HostFilter filter =
         new HostFilter(
+            request.parameter("name"),
             request.parameter("type"),
             request.booleanParameter("reserved"),
             request.booleanParameter("on_maintenance"));

@@ -14,7 +14,7 @@ record Microversion(int major, int minor) implements Comparable<Microversion> {
   static final Microversion MAX = new Microversion(1, 3);
 
   private static final String SERVICE = "instance-ha";
-  private static final Pattern WELL_FORMED = Pattern.compile("([1-9]\\d{0,8})\\.([1-9]\\d{0,8}|0)");
+  private static final Pattern WELL_FORMED = Pattern.compile("([1-9]\\d*)\\.([1-9]\\d*|0)");
 
   /** What the header's value asks for of this service; empty = nothing. */
   static Optional<String> asked(String header) {
@@ -35,10 +35,13 @@ record Microversion(int major, int minor) implements Comparable<Microversion> {
     }
     Matcher matcher = WELL_FORMED.matcher(text);
     return matcher.matches()
-        ? Optional.of(
-            new Microversion(
-                Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
+        ? Optional.of(new Microversion(number(matcher.group(1)), number(matcher.group(2))))
         : Optional.empty();
+  }
+
+  /** However long it is: all that is this great is out of range alike. */
+  private static int number(String digits) {
+    return digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
   }
 
   boolean supported() {
@@ -49,8 +52,9 @@ record Microversion(int major, int minor) implements Comparable<Microversion> {
     return compareTo(new Microversion(major, minor)) >= 0;
   }
 
-  String header() {
-    return SERVICE + " " + this;
+  /** The value of the answer's header. */
+  static String header(String version) {
+    return SERVICE + " " + version;
   }
 
   @Override

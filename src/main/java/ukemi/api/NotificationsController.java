@@ -28,12 +28,17 @@ class NotificationsController {
   private final Notifications notifications;
   private final NotificationIntake intake;
   private final RunControl control;
+  private final RecoveryTasks tasks;
 
   NotificationsController(
-      Notifications notifications, NotificationIntake intake, RunControl control) {
-    this.control = control;
+      Notifications notifications,
+      NotificationIntake intake,
+      RunControl control,
+      RecoveryTasks tasks) {
     this.notifications = notifications;
     this.intake = intake;
+    this.control = control;
+    this.tasks = tasks;
   }
 
   @GetMapping
@@ -64,7 +69,7 @@ class NotificationsController {
     return Map.of(
         "notification",
         request.version().atLeast(1, 1)
-            ? NotificationView.of(notification, tasksOf(notification))
+            ? NotificationView.of(notification, tasks.of(notification))
             : NotificationView.of(notification));
   }
 
@@ -102,10 +107,5 @@ class NotificationsController {
     return Rules.uuid(uuid)
         .flatMap(notifications::find)
         .orElseThrow(() -> ApiFault.notFound("no notification with uuid " + uuid));
-  }
-
-  /** The place for {@code recovery_workflow_details}: no recovery reports its tasks yet. */
-  private static List<NotificationView.Task> tasksOf(Notification notification) {
-    return List.of();
   }
 }

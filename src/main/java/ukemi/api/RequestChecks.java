@@ -3,6 +3,7 @@ package ukemi.api;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -10,8 +11,6 @@ import java.util.regex.Pattern;
 import org.slf4j.MDC;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
-import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -109,8 +108,10 @@ class RequestChecks implements HandlerInterceptor {
     Microversion version =
         Microversion.parse(asked)
             .orElseThrow(() -> ApiFault.badRequest("version \"" + asked + "\" is malformed"));
-    response.setHeader(Microversion.HEADER, version.header());
-    if (!version.supported()) {
+    boolean supported = version.supported();
+    response.setHeader(
+        Microversion.HEADER, Microversion.header(supported ? version.toString() : asked));
+    if (!supported) {
       throw ApiFault.versionNotAcceptable(asked);
     }
     return version;
@@ -121,12 +122,9 @@ class RequestChecks implements HandlerInterceptor {
     if (type == null || type.isBlank()) {
       return;
     }
-    try {
-      MediaType media = MediaType.parseMediaType(type);
-      if (!CONTENT_TYPES.contains(media.getType() + "/" + media.getSubtype())) {
-        throw ApiFault.badMediaType(type);
-      }
-    } catch (InvalidMediaTypeException e) {
+    // whatever charset it names: the body is read as UTF-8
+    String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (!CONTENT_TYPES.contains(media)) {
       throw ApiFault.badMediaType(type);
     }
   }

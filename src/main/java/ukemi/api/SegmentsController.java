@@ -35,6 +35,7 @@ class SegmentsController {
   Map<String, List<SegmentView>> list(ApiRequest request) {
     SegmentFilter filter =
         new SegmentFilter(
+            request.parameter("name"),
             request.parameter("recovery_method"),
             request.parameter("service_type"),
             request.booleanParameter("enabled"));

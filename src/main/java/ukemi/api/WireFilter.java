@@ -11,6 +11,7 @@ import java.util.Enumeration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.UrlPathHelper;
 
 /**
  * Evens out what Masakari takes and ignores under {@code /v1}: a suffix {@code .json} or {@code
@@ -23,7 +24,10 @@ class WireFilter extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !request.getRequestURI().matches("/v1(/.*)?");
+    // as the controllers are found: decoded
+    return !UrlPathHelper.defaultInstance
+        .getPathWithinApplication(request)
+        .matches("(?s)/v1(/.*)?");
   }
 
   @Override

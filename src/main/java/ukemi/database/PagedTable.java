@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,6 +17,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * of the table, also one the filter leaves out.
  */
 public final class PagedTable<T> {
+
+  private static final Pattern ID = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern UUID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   private final String table;
   private final Map<String, String> sortKeys;
@@ -71,11 +77,21 @@ public final class PagedTable<T> {
   }
 
   private long markerId(JdbcClient jdbc, String marker) {
-    return jdbc.sql("select id from %s where id::text = :m or uuid::text = :m".formatted(table))
-        .param("m", marker)
+    Optional<Long> known = Optional.empty();
+    // never text against text: the indexes are of numbers and uuids
+    if (ID.matcher(marker).matches()) {
+      known = id(jdbc, "id = cast(:marker as bigint)", marker);
+    } else if (UUID.matcher(marker).matches()) {
+      known = id(jdbc, "uuid = cast(:marker as uuid)", marker);
+    }
+    return known.orElseThrow(() -> new BadPage("marker \"" + marker + "\" is unknown"));
+  }
+
+  private Optional<Long> id(JdbcClient jdbc, String condition, String marker) {
+    return jdbc.sql("select id from %s where %s".formatted(table, condition))
+        .param("marker", marker)
         .query(Long.class)
-        .optional()
-        .orElseThrow(() -> new BadPage("marker \"" + marker + "\" is unknown"));
+        .optional();
   }
 
   /** Nulls come first upwards and last downwards, as clients know it from MySQL. */

@@ -1,5 +1,5 @@
 /**
  * Sets the process engine up: its tables, its users and groups, the checks and the deployment of
- * its models.
+ * its models; and what it remembers.
  */
 package ukemi.engine;

@@ -92,6 +92,7 @@ public class Hosts {
   public List<Host> list(UUID segment, HostFilter filter, Page page) {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("segment", segment);
+    parameters.put("name", filter.name());
     parameters.put("type", filter.type());
     parameters.put("reserved", filter.reserved());
     parameters.put("maintenance", filter.onMaintenance());
@@ -100,6 +101,7 @@ public class Hosts {
         page,
         """
         t.deleted_at is null and t.segment_uuid = :segment
+        and (:name::text is null or t.name = :name::text)
         and (:type::text is null or t.type = :type::text)
         and (:reserved::boolean is null or t.reserved = :reserved::boolean)
         and (:maintenance::boolean is null

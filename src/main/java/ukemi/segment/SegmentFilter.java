@@ -1,4 +1,5 @@
 package ukemi.segment;
 
 /** Which segments to list; null = all. The recovery method may be any word, also an unknown one. */
-public record SegmentFilter(String recoveryMethod, String serviceType, Boolean enabled) {}
+public record SegmentFilter(
+    String name, String recoveryMethod, String serviceType, Boolean enabled) {}

@@ -58,10 +58,13 @@ public class SegmentRegistry {
     return transaction
         .execute(
             status -> {
-              Optional<Segment> segment = lockUnused(uuid);
-              segments.delete(uuid);
-              hosts.deleteAllOf(uuid);
-              return segment;
+              Optional<Segment> found = lockUnused(uuid);
+              found.ifPresent(
+                  segment -> {
+                    segments.delete(uuid);
+                    hosts.deleteAllOf(uuid);
+                  });
+              return found;
             })
         .isPresent();
   }

@@ -53,6 +53,7 @@ public class Segments {
    */
   public List<Segment> list(SegmentFilter filter, Page page) {
     Map<String, Object> parameters = new HashMap<>();
+    parameters.put("name", filter.name());
     parameters.put("method", filter.recoveryMethod());
     parameters.put("service", filter.serviceType());
     parameters.put("enabled", filter.enabled());
@@ -61,6 +62,7 @@ public class Segments {
         page,
         """
         t.deleted_at is null
+        and (:name::text is null or t.name = :name::text)
         and (:method::text is null or t.recovery_method = :method::text)
         and (:service::text is null or t.service_type = :service::text)
         and (:enabled::boolean is null or t.enabled = :enabled::boolean)

@@ -30,6 +30,7 @@ import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.database.TestDatabase;
+import ukemi.engine.ProcessHistory;
 import ukemi.engine.Runbooks;
 import ukemi.evacuation.Vmoves;
 import ukemi.identity.Caller;
@@ -53,7 +54,7 @@ import ukemi.notification.RecoveryRun;
   TransactionAutoConfiguration.class
 })
 @ComponentScan({"ukemi.api", "ukemi.segment", "ukemi.notification"})
-@ConfigurationPropertiesScan("ukemi.notification")
+@ConfigurationPropertiesScan({"ukemi.api", "ukemi.notification"})
 @Import(Vmoves.class)
 public class SlimApplication {
 
@@ -107,6 +108,12 @@ public class SlimApplication {
     when(runbooks.node()).thenReturn("this-node");
     when(runbooks.reload(anyString(), anyBoolean())).thenReturn(Runbooks.Result.UNCHANGED);
     return runbooks;
+  }
+
+  /** Remembers nothing. */
+  @Bean
+  ProcessHistory processHistory() {
+    return mock(ProcessHistory.class);
   }
 
   @Bean
