@@ -11,6 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceRule;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.delegate.BpmnError;
 import ukemi.engine.PlannedErrors;
 
@@ -21,7 +22,20 @@ class BordersTest {
   @ArchTest static final ArchRule nobodyImportsApi = nobodyImports("api");
   @ArchTest static final ArchRule nobodyImportsRunbook = nobodyImports("runbook");
   @ArchTest static final ArchRule nobodyImportsConsole = nobodyImports("console");
-  @ArchTest static final ArchRule nobodyImportsSimulator = nobodyImports("simulator");
+  @ArchTest static final ArchRule nobodyImportsDemo = nobodyImports("demo");
+
+  @ArchTest
+  static final ArchRule nobodyButTheDemoImportsSimulator = nobodyImports("simulator", "demo");
+
+  @ArchTest
+  static final ArchRule theDemoKnowsUkemiOnlyFromOutside =
+      noClasses()
+          .that()
+          .resideInAPackage("ukemi.demo..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("ukemi..")
+                  .and(resideOutsideOfPackages("ukemi.demo..", "ukemi.simulator..", "ukemi")));
 
   @ArchTest
   static final ArchRule computeAndIdentityKnowNothingOfRecovery =
@@ -108,11 +122,14 @@ class BordersTest {
   static final SliceRule noRoomsGoRoundInCircles =
       slices().matching("ukemi.(*)..").should().beFreeOfCycles();
 
-  private static ArchRule nobodyImports(String room) {
+  private static ArchRule nobodyImports(String room, String... rooms) {
     String packages = "ukemi." + room + "..";
     return noClasses()
         .that()
-        .resideOutsideOfPackage(packages)
+        .resideOutsideOfPackages(
+            Stream.concat(Stream.of(room), Stream.of(rooms))
+                .map(one -> "ukemi." + one + "..")
+                .toArray(String[]::new))
         .should()
         .dependOnClassesThat()
         .resideInAPackage(packages);
