@@ -95,7 +95,7 @@ class CrashIT {
     for (int host = 1; host <= 4; host++) {
       cloud.addHost("compute-" + host, "10.30.0.1" + host);
     }
-    port = UkemiProcess.freePort();
+    port = FreePort.find();
     settings = new LinkedHashMap<>(RunningUkemi.settings(cloud));
     // two starts a case: worth more than speed afterwards
     settings.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
@@ -268,7 +268,7 @@ class CrashIT {
     slowEvacuations();
     // both at once on an empty database
     programs.add(UkemiProcess.launch(port, settings, log));
-    programs.add(UkemiProcess.launch(UkemiProcess.freePort(), settings, log));
+    programs.add(UkemiProcess.launch(FreePort.find(), settings, log));
     programs.forEach(UkemiProcess::awaitHealth);
     useNode(0);
     register();

@@ -23,6 +23,9 @@ import ukemi.simulator.SimulatedCloud;
  */
 class HostRecoveryTest {
 
+  /** More than any step takes on a slow machine. */
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
   private SimulatedCloud cloud;
   private RunningUkemi ukemi;
   private List<UUID> guests;
@@ -143,7 +146,7 @@ class HostRecoveryTest {
         Map.of("decision", "confirmed", "typedHost", "compute-1", "reason", "looks dark"));
 
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(LIMIT)
         .until(
             () ->
                 ukemi
@@ -157,6 +160,7 @@ class HostRecoveryTest {
   void aLivingHostIsNotFencedAndWhenItFallsSilentItsRecoveryStartsByItself() throws Exception {
     start(Map.of());
     String notification = ukemi.client().hostStopped("compute-1");
+    awaitStatus(notification, "running");
     Thread.sleep(10_000);
     assertThat(cloud.truth().powerOrders()).isEmpty();
     assertThat(ukemi.client().status(notification)).isEqualTo("running");
@@ -169,10 +173,10 @@ class HostRecoveryTest {
   }
 
   @Test
-  void aSuspicionEndsAsFalseAlarmWhenTheHostReportsItselfStarted() throws Exception {
+  void aSuspicionEndsAsFalseAlarmWhenTheHostReportsItselfStarted() {
     String segment = start(Map.of());
     String notification = ukemi.client().hostStopped("compute-1");
-    Thread.sleep(4_000);
+    awaitStatus(notification, "running");
     ukemi.client().hostStarted("compute-1");
 
     awaitStatus(notification, "ignored");
@@ -193,11 +197,11 @@ class HostRecoveryTest {
             "ukemi.fencing.proof-age", "10s"));
     cloud.crash("compute-1");
     String notification = ukemi.client().hostStopped("compute-1");
-    await().atMost(Duration.ofSeconds(60)).until(() -> cloud.truth().evacuateCalls().size() == 2);
+    await().atMost(LIMIT).until(() -> cloud.truth().evacuateCalls().size() >= 2);
     cloud.powerOn("compute-1");
 
-    await().atMost(Duration.ofSeconds(60)).until(() -> powerOffs("compute-1") == 2);
-    awaitStatus(notification, "finished", Duration.ofMinutes(3));
+    await().atMost(LIMIT).until(() -> powerOffs("compute-1") >= 2);
+    awaitStatus(notification, "finished");
     assertThat(guests)
         .allSatisfy(guest -> assertThat(cloud.truth().hostOf(guest)).isNotEqualTo("compute-1"));
   }
@@ -209,12 +213,8 @@ class HostRecoveryTest {
   }
 
   private void awaitStatus(String notification, String status) {
-    awaitStatus(notification, status, Duration.ofMinutes(1));
-  }
-
-  private void awaitStatus(String notification, String status, Duration within) {
     await()
-        .atMost(within)
+        .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(300))
         .untilAsserted(
             () ->
@@ -225,7 +225,7 @@ class HostRecoveryTest {
 
   private Task awaitTask(String name) {
     return await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(LIMIT)
         .until(() -> ukemi.task(name), java.util.Optional::isPresent)
         .orElseThrow();
   }

@@ -89,7 +89,7 @@ class HourOutageTest {
   void aPersonIsAskedWhileNovaDoesNotTellTheHeartbeatAndNotNeededWhenItDoes() {
     Case dead = world.begin(Service.NOVA, Way.ANSWERS_503, Moment.BEFORE_FENCING);
     await()
-        .atMost(OUTAGE)
+        .atMost(OUTAGE.plusMinutes(2))
         .until(() -> world.ukemi.task("Decide if " + dead.host() + " failed").isPresent());
     OutageWorld.sleep(OUTAGE);
     world.heal();

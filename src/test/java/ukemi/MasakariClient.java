@@ -24,7 +24,7 @@ public final class MasakariClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
   private final String ukemi;
   private final Supplier<String> newToken;
   private String token;
@@ -230,7 +230,7 @@ public final class MasakariClient {
 
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(ukemi + "/v1" + path))
-        .timeout(Duration.ofSeconds(30))
+        .timeout(Duration.ofSeconds(60))
         .header("Content-Type", "application/json")
         .header("X-Auth-Token", token);
   }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -182,7 +181,7 @@ class OperatorRunbooksTest {
 
   private static void awaitFinished(String notification) {
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(5))
         .untilAsserted(
             () ->
                 assertThat(ukemi.client().status(notification))
@@ -195,7 +194,9 @@ class OperatorRunbooksTest {
     String before = newHost();
     String after = newHost();
     String running = ukemi.client().hostStopped(before); // it is alive still, so it is watched
-    await().until(() -> ukemi.client().status(running).equals("running"));
+    await()
+        .atMost(Duration.ofMinutes(5))
+        .until(() -> ukemi.client().status(running).equals("running"));
     ProcessDefinition old = drawingOf(running);
 
     write(DRAWING, withAnotherTask());
@@ -205,7 +206,7 @@ class OperatorRunbooksTest {
     cloud.crash(after);
     String next = ukemi.client().hostStopped(after);
     String task = "Call the data centre about " + after;
-    await().atMost(Duration.ofSeconds(30)).until(() -> ukemi.task(task).isPresent());
+    await().atMost(Duration.ofMinutes(5)).until(() -> ukemi.task(task).isPresent());
     assertThat(drawingOf(next).getVersion()).isGreaterThan(old.getVersion());
     assertThat(drawingOf(running).getId()).isEqualTo(old.getId());
     assertThat(cloud.truth().powerOrders(after)).as("nothing before the person").isEmpty();
@@ -335,10 +336,8 @@ class OperatorRunbooksTest {
     }
   }
 
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return String.valueOf(socket.getLocalPort());
-    }
+  private static String freePort() {
+    return String.valueOf(FreePort.find());
   }
 
   private static String database() {

@@ -65,7 +65,7 @@ class OutageTest {
   void keystoneAnswers503BeforeFencingAndCallersAreToldSo() {
     Case dead = world.begin(Service.KEYSTONE, Way.ANSWERS_503, Moment.BEFORE_FENCING);
     assertThat(world.post("never-seen")).isEqualTo(503);
-    assertThat(world.awaitWaiting(dead, OUTAGE)).contains("Keystone");
+    world.awaitWaiting(dead, "Keystone");
     OutageWorld.sleep(OUTAGE);
     world.heal();
     world.awaitRecovered(dead, TO_THE_END);
@@ -82,18 +82,16 @@ class OutageTest {
     Faults.Rule refusal =
         world.cloud.faults().set(Match.service("nova").method("PUT"), Trouble.status(503));
     Case dead = world.begin();
-    assertThat(world.awaitWaiting(dead, Duration.ofSeconds(60)))
-        .contains("Force compute service down")
-        .contains("503");
-    await().atMost(Duration.ofSeconds(60)).until(() -> !world.attention(dead).isEmpty());
+    world.awaitWaiting(dead, "Force compute service down", "503");
+    await().atMost(Duration.ofMinutes(3)).until(() -> !world.attention(dead).isEmpty());
     Task task = world.attention(dead).get(0);
     assertThat(task.getDescription()).contains("503").contains(dead.notification().toString());
     assertThat(world.attention(dead)).hasSize(1);
 
+    world.postponeRetries();
     refusal.clear();
     world.ukemi.complete(task, "ada", Map.of());
-    // by itself it would be tried again only after 20 or 30 s
-    await().atMost(Duration.ofSeconds(10)).until(() -> world.cloud.truth().forcedDown(dead.host()));
+    await().atMost(Duration.ofMinutes(2)).until(() -> world.cloud.truth().forcedDown(dead.host()));
     world.awaitRecovered(dead, TO_THE_END);
   }
 
@@ -149,7 +147,7 @@ class OutageTest {
                             .optional()
                             .orElse(0))
                     .isGreaterThan(4));
-    assertThat(world.awaitWaiting(dead, OUTAGE)).contains("wait for evacuation");
+    world.awaitWaiting(dead, "wait for evacuation");
     assertThat(world.attention(dead)).hasSize(1);
     refusal.clear();
     world.awaitRecovered(dead, TO_THE_END);
@@ -184,14 +182,15 @@ class OutageTest {
   }
 
   private static void databaseGoesAndComes(Way way, Moment moment) {
+    world.ukemi.client().renewToken(); // another test may have made the old one worthless
     String token = world.ukemi.client().token();
-    assertThat(world.post(token)).isBetween(200, 499); // it is remembered
+    assertThat(world.post(token)).isIn(202, 409); // it is remembered
     Case dead = world.begin(Service.DATABASE, way, moment);
     OutageWorld.sleep(Duration.ofMillis(700));
     for (int i = 0; i < 3; i++) {
       long began = System.nanoTime();
       assertThat(world.post(token)).isEqualTo(503);
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
     }
     OutageWorld.sleep(OUTAGE);
     world.heal();

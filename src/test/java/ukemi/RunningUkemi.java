@@ -21,6 +21,9 @@ import ukemi.simulator.SimulatedCloud;
 /** The whole program in this JVM, in front of a simulated cloud, with its waits made short. */
 public final class RunningUkemi implements AutoCloseable {
 
+  /** How long anybody waits for a connection of the pool. */
+  static final String CONNECTION_TIMEOUT = "spring.datasource.hikari.connection-timeout";
+
   private final ConfigurableApplicationContext context;
   private final MasakariClient client;
 
@@ -44,6 +47,8 @@ public final class RunningUkemi implements AutoCloseable {
     settings.put("UKEMI_ADMIN_PASSWORD", "not-a-secret");
     settings.put("UKEMI_DETECTION_HEARTBEAT_SILENCE", "3s");
     settings.put("UKEMI_EVACUATION_RETRY_PAUSE", "1s");
+    // the machine may stand still for a while
+    settings.put("SPRING_DATASOURCE_HIKARI_CONNECTION_TIMEOUT", "20000");
     return settings;
   }
 
@@ -61,6 +66,7 @@ public final class RunningUkemi implements AutoCloseable {
   /**
    * Starts it on that database.
    *
+   * @param more more settings; those that are empty stay as shipped
    * @param started runs when it serves, before anybody calls it
    */
   public static RunningUkemi start(
@@ -70,6 +76,7 @@ public final class RunningUkemi implements AutoCloseable {
     properties.put("spring.datasource.url", database);
     properties.put("server.port", "0");
     properties.putAll(more);
+    properties.values().removeIf(""::equals);
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(Ukemi.class)
             .registerShutdownHook(false)
@@ -88,6 +95,7 @@ public final class RunningUkemi implements AutoCloseable {
       case "UKEMI_ADMIN_PASSWORD" -> "ukemi.admin-password";
       case "UKEMI_DETECTION_HEARTBEAT_SILENCE" -> "ukemi.detection.heartbeat-silence";
       case "UKEMI_EVACUATION_RETRY_PAUSE" -> "ukemi.evacuation.retry-pause";
+      case "SPRING_DATASOURCE_HIKARI_CONNECTION_TIMEOUT" -> CONNECTION_TIMEOUT;
       default -> name;
     };
   }

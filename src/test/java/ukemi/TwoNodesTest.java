@@ -45,7 +45,7 @@ class TwoNodesTest {
         database,
         Map.of(
             "server.port",
-            String.valueOf(UkemiProcess.freePort()),
+            String.valueOf(FreePort.find()),
             // a machine that stalls is not a database that is gone
             "spring.datasource.hikari.connection-timeout",
             "60000"));

@@ -3,7 +3,6 @@ package ukemi;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,15 +34,6 @@ public final class UkemiProcess implements AutoCloseable {
     this.process = process;
     this.url = url;
     this.log = log;
-  }
-
-  /** A free port on this machine. */
-  public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /**
@@ -116,9 +106,9 @@ public final class UkemiProcess implements AutoCloseable {
     HttpClient http = HttpClient.newHttpClient();
     HttpRequest health =
         HttpRequest.newBuilder(URI.create(url + "/actuator/health"))
-            .timeout(Duration.ofSeconds(2))
+            .timeout(Duration.ofSeconds(10))
             .build();
-    Instant deadline = begun.plusSeconds(150);
+    Instant deadline = begun.plusSeconds(300);
     while (Instant.now().isBefore(deadline)) {
       if (!process.isAlive()) {
         if (process.exitValue() == KILLED) {

@@ -188,7 +188,8 @@ class PowerWatcher implements SmartLifecycle {
     }
   }
 
-  private Duration pause() {
+  /** Until it looks for work again, unless something wakes it up. */
+  Duration pause() {
     if (free.availablePermits() == 0) {
       return RENEWAL;
     }

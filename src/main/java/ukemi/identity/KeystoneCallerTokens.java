@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.openstack4j.api.exceptions.OS4JException;
 import org.openstack4j.core.transport.ClientConstants;
@@ -36,11 +37,12 @@ class KeystoneCallerTokens implements CallerTokens {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern SENDABLE = Pattern.compile("[\\x21-\\x7e]{1,8192}");
   private static final int REMEMBERED = 1000;
+  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private final OpenStackSession session;
   private final OpenStackSettings settings;
   private final OpenStackTimeouts timeouts;
-  private final Duration longest;
+  private final LongSupplier nanoTime;
   private final Map<String, Remembered> answers = new LinkedHashMap<>();
 
   private record Remembered(Caller caller, long until) {}
@@ -48,18 +50,18 @@ class KeystoneCallerTokens implements CallerTokens {
   @Autowired
   KeystoneCallerTokens(
       OpenStackSession session, OpenStackSettings settings, OpenStackTimeouts timeouts) {
-    this(session, settings, timeouts, Duration.ofMinutes(1));
+    this(session, settings, timeouts, System::nanoTime);
   }
 
   KeystoneCallerTokens(
       OpenStackSession session,
       OpenStackSettings settings,
       OpenStackTimeouts timeouts,
-      Duration longest) {
+      LongSupplier nanoTime) {
     this.session = session;
     this.settings = settings;
     this.timeouts = timeouts;
-    this.longest = longest;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -73,7 +75,7 @@ class KeystoneCallerTokens implements CallerTokens {
   }
 
   private Optional<Caller> ask(String token, String hash) {
-    long began = System.nanoTime();
+    long began = nanoTime.getAsLong();
     HttpResponse response;
     try {
       response =
@@ -134,7 +136,7 @@ class KeystoneCallerTokens implements CallerTokens {
     try {
       Instant expires = Instant.parse(token.path("expires_at").asText());
       Duration left = Duration.between(now(response), expires);
-      return (left.compareTo(longest) < 0 ? left : longest).toNanos();
+      return (left.compareTo(LONGEST) < 0 ? left : LONGEST).toNanos();
     } catch (DateTimeParseException e) {
       return 0;
     }
@@ -152,7 +154,7 @@ class KeystoneCallerTokens implements CallerTokens {
 
   private synchronized Optional<Caller> remembered(String hash) {
     Remembered answer = answers.get(hash);
-    return answer != null && System.nanoTime() - answer.until() < 0
+    return answer != null && nanoTime.getAsLong() - answer.until() < 0
         ? Optional.of(answer.caller())
         : Optional.empty();
   }

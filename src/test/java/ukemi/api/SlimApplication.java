@@ -65,7 +65,7 @@ public class SlimApplication {
     HikariDataSource pool = new HikariDataSource();
     pool.setDataSource(TestDatabase.newDatabaseWithTables());
     pool.setMaximumPoolSize(20);
-    pool.setConnectionTimeout(2000);
+    pool.setConnectionTimeout(60_000); // whoever waits for its turn gets it
     return pool;
   }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import ukemi.FreePort;
 import ukemi.MasakariClient;
 import ukemi.UkemiProcess;
 import ukemi.database.TestDatabase;
@@ -144,7 +145,7 @@ public final class SimulatedBenchmark {
       settings.put("UKEMI_MAAS_API_KEY", cloud.maasApiKey());
       settings.put("SPRING_DATASOURCE_URL", TestDatabase.newDatabase());
       settings.put("UKEMI_EVACUATION_IN_FLIGHT", Integer.toString(SLOTS));
-      ukemi = UkemiProcess.start(UkemiProcess.freePort(), settings, log);
+      ukemi = UkemiProcess.start(FreePort.find(), settings, log);
       client = new MasakariClient(ukemi.url(), cloud.keystoneUrl(), "ukemi", "secret");
       String segment = client.createSegment("segment1", "auto");
       client.createHosts(segment, hosts.toArray(String[]::new));

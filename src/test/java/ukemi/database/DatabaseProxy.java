@@ -17,6 +17,10 @@ public final class DatabaseProxy implements AutoCloseable {
 
   private final URI target;
   private final int port;
+
+  /** Never listens: it only keeps the port from others while nobody listens at it. */
+  private final Socket reservation = new Socket();
+
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile ServerSocket server;
   private volatile boolean hanging;
@@ -24,8 +28,14 @@ public final class DatabaseProxy implements AutoCloseable {
   /** A proxy in front of the database with that JDBC address. */
   public DatabaseProxy(String jdbcUrl) {
     target = URI.create(jdbcUrl.substring("jdbc:".length()));
-    listen(0);
-    port = server.getLocalPort();
+    try {
+      reservation.setReuseAddress(true);
+      reservation.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    port = reservation.getLocalPort();
+    listen();
   }
 
   /** The JDBC address through the proxy. */
@@ -50,20 +60,21 @@ public final class DatabaseProxy implements AutoCloseable {
     cutAll();
     hanging = false;
     if (server.isClosed()) {
-      listen(port);
+      listen();
     }
   }
 
   @Override
   public void close() {
     refuse();
+    closeQuietly(reservation);
   }
 
-  private void listen(int at) {
+  private void listen() {
     try {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), at), 200);
+      socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 200);
       server = socket;
       start(() -> accept(socket));
     } catch (IOException e) {
@@ -80,6 +91,9 @@ public final class DatabaseProxy implements AutoCloseable {
         sockets.add(database);
         start(() -> pump(client, database));
         start(() -> pump(database, client));
+        if (listening.isClosed()) {
+          cut(client); // it came while all were being cut
+        }
       } catch (IOException e) {
         // closed
       }

@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
+import ukemi.FreePort;
 
 /** One PostgreSQL for all tests of a JVM; each caller gets an empty database of its own. */
 public final class TestDatabase {
@@ -40,7 +42,11 @@ public final class TestDatabase {
 
   private static EmbeddedPostgres start() {
     try {
-      return EmbeddedPostgres.builder().setServerConfig("max_connections", "300").start();
+      return EmbeddedPostgres.builder()
+          .setServerConfig("max_connections", "300")
+          .setPort(FreePort.find())
+          .setPGStartupWait(Duration.ofMinutes(2))
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ukemi.FreePort;
 import ukemi.UkemiProcess;
 
 /** The packaged jar as the demo: it can be ended and started again at the same place. */
@@ -41,14 +42,14 @@ class DemoIT {
   private UkemiProcess start(String name) {
     UkemiProcess demo =
         UkemiProcess.start(
-            UkemiProcess.freePort(),
+            FreePort.find(),
             Map.of(
                 "SPRING_PROFILES_ACTIVE",
                 "demo",
                 "UKEMI_DEMO_DIRECTORY",
                 directory.toString(),
                 "UKEMI_DEMO_PORT",
-                Integer.toString(UkemiProcess.freePort()),
+                Integer.toString(FreePort.find()),
                 "UKEMI_DEMO_FIRST_FAILURE",
                 "10m"),
             directory.resolve(name));

@@ -28,9 +28,9 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import ukemi.FreePort;
 import ukemi.InvalidSetting;
 import ukemi.RunningUkemi;
-import ukemi.UkemiProcess;
 import ukemi.database.TestDatabase;
 import ukemi.simulator.SimulatedCloud;
 
@@ -42,7 +42,7 @@ class DemoIsAbsentTest {
 
   @Test
   void withoutTheProfileNothingOfDemoAndSimulatorIsThere() throws Exception {
-    int port = UkemiProcess.freePort();
+    int port = FreePort.find();
     try (SimulatedCloud cloud = SimulatedCloud.start(0);
         RunningUkemi ukemi =
             RunningUkemi.start(cloud, Map.of("ukemi.demo.port", Integer.toString(port)))) {

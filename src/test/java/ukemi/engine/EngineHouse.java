@@ -27,6 +27,8 @@ class EngineHouse {
     arguments.add("--server.port=0");
     arguments.add("--spring.datasource.url=" + database);
     arguments.add("--spring.datasource.hikari.minimum-idle=1");
+    // longer than any machine stands still
+    arguments.add("--spring.datasource.hikari.connection-timeout=60000");
     return new SpringApplicationBuilder(EngineHouse.class)
         .initializers(before)
         .run(arguments.toArray(String[]::new));

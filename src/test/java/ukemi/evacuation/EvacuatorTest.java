@@ -40,7 +40,7 @@ class EvacuatorTest {
     assertThat(nova.evacuateCalls).isEmpty();
     assertThat(world.attempt(guest).outcome()).isEqualTo(Outcome.NOT_ASKED);
     assertThat(world.attempt(guest).askedAt()).isNull();
-    assertThat(world.attempt(guest).reason()).contains(why);
+    assertThat(world.attempt(guest).reason()).containsPattern(why);
   }
 
   @Test
@@ -58,7 +58,7 @@ class EvacuatorTest {
   void aProofThatIsTooOldIsNoProof() {
     RecoveryRun run = world.unprovenRun(HOST);
     RealFencing.prove(world.jdbc, run, Duration.ofSeconds(61));
-    notEvacuated(grantedByAWrongDrawing(run), "last read as off 61 s ago");
+    notEvacuated(grantedByAWrongDrawing(run), "last read as off \\d+ s ago");
   }
 
   @Test

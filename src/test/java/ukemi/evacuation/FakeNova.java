@@ -57,6 +57,7 @@ public class FakeNova implements Compute {
   public final Set<Object> unreachable = ConcurrentHashMap.newKeySet();
 
   volatile Duration clockOff = Duration.ZERO;
+  volatile Duration evacuateTimeout = Duration.ofSeconds(60);
 
   /** The hosts here are dead: it does not move. */
   private static final Instant LAST_HEARTBEAT = Instant.now().minusSeconds(60);
@@ -232,7 +233,7 @@ public class FakeNova implements Compute {
 
   @Override
   public Duration evacuateTimeout() {
-    return Duration.ofSeconds(60);
+    return evacuateTimeout;
   }
 
   @Override

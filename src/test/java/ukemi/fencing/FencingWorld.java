@@ -13,6 +13,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.compute.Compute;
 import ukemi.database.DatabaseClock;
+import ukemi.database.StillClock;
 import ukemi.database.TestDatabase;
 import ukemi.notification.RecoveryRun;
 
@@ -54,8 +55,12 @@ class FencingWorld implements AutoCloseable {
         () ->
             new DetectionSettings(
                 Duration.ofSeconds(15), Duration.ofMinutes(5), Duration.ofMinutes(30)));
+    if (watching) {
+      context.register(DatabaseClock.class);
+    } else {
+      context.registerBean(StillClock.class);
+    }
     context.register(
-        DatabaseClock.class,
         Evidence.class,
         Fencing.class,
         FencingNotes.class,
@@ -98,7 +103,7 @@ class FencingWorld implements AutoCloseable {
     public void start() {}
   }
 
-  /** A world in which only the test reads the power. */
+  /** A world in which only the test reads the power, and says how old things are. */
   static FencingWorld quiet() {
     return with(settings(Provider.MAAS, true, Map.of()));
   }
@@ -109,7 +114,12 @@ class FencingWorld implements AutoCloseable {
 
   /** A world whose power watcher reads by itself. */
   static FencingWorld watching() {
-    return empty(settings(Provider.MAAS, true, Map.of()), true);
+    return watching(Duration.ofSeconds(5));
+  }
+
+  /** The same with another gap between two readings of "off". */
+  static FencingWorld watching(Duration readingGap) {
+    return empty(settings(Provider.MAAS, true, readingGap, Map.of()), true);
   }
 
   private static FencingWorld empty(FencingSettings settings, boolean watching) {
@@ -127,11 +137,16 @@ class FencingWorld implements AutoCloseable {
   }
 
   static FencingSettings settings(Provider provider, boolean latch, Map<String, String> machines) {
+    return settings(provider, latch, Duration.ofSeconds(5), machines);
+  }
+
+  private static FencingSettings settings(
+      Provider provider, boolean latch, Duration readingGap, Map<String, String> machines) {
     return new FencingSettings(
         provider,
         Duration.ofSeconds(180),
         latch,
-        Duration.ofSeconds(5),
+        readingGap,
         Duration.ofSeconds(60),
         Duration.ofMinutes(15),
         machines);

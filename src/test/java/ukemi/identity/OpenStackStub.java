@@ -140,9 +140,10 @@ public final class OpenStackStub implements AutoCloseable {
     return new OpenStackSession(settings(), timeouts());
   }
 
+  /** Longer than any machine stands still. */
   public static OpenStackTimeouts timeouts() {
     return new OpenStackTimeouts(
-        Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(3));
+        Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
   }
 
   /** Answers a login with a new token, named token-1, token-2, ... */

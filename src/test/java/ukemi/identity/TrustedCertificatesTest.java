@@ -63,7 +63,7 @@ class TrustedCertificatesTest {
             HttpRequest.builder(Void.class)
                 .endpoint(url)
                 .path("/")
-                .config(Config.newConfig().withSSLContext(tls))
+                .config(Config.newConfig().withConnectionTimeout(60_000).withSSLContext(tls))
                 .build())
         .getStatus();
   }

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import ukemi.FreePort;
 import ukemi.UkemiProcess;
 import ukemi.database.TestDatabase;
 import ukemi.simulator.SimulatedCloud;
@@ -48,7 +49,7 @@ public final class LabBenchmark {
     List<Round> floor = new ArrayList<>();
     List<Round> ours = new ArrayList<>();
     try (UkemiProcess ukemi =
-        UkemiProcess.start(UkemiProcess.freePort(), LabSettings.of(maas, database), log)) {
+        UkemiProcess.start(FreePort.find(), LabSettings.of(maas, database), log)) {
       lab("endpoint", "instance-ha", ukemi.url() + "/v1");
       for (int round = 0; round < rounds; round++) {
         floor.add(measure("limit-window", guests));

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import ukemi.FreePort;
 import ukemi.UkemiProcess;
 import ukemi.database.TestDatabase;
 import ukemi.simulator.SimulatedCloud;
@@ -45,7 +46,7 @@ class LabRecoveryIT {
     lab("masakari", "off");
     maas = SimulatedCloud.start(0);
     HOSTS.forEach(host -> maas.addHost(host, "127.0.0.1"));
-    port = UkemiProcess.freePort();
+    port = FreePort.find();
     settings = LabSettings.of(maas, TestDatabase.newDatabase());
     ukemi = UkemiProcess.start(port, settings, directory.resolve("ukemi.log"));
     lab("endpoint", "instance-ha", ukemi.url() + "/v1");

@@ -104,7 +104,7 @@ class ForgottenNotificationsTest {
   @Test
   void aNewOneThatNobodyPickedUpIsRecoveredAfterAMinuteAndOnce() {
     UUID guest = world.nova.put(HOST, "active", Map.of());
-    UUID notification = withoutProcess("new", "50 s");
+    UUID notification = withoutProcess("new", "30 s");
     look();
     assertThat(processes(notification)).isZero();
     received(notification, "61 s");
@@ -121,7 +121,7 @@ class ForgottenNotificationsTest {
 
   @Test
   void oneInErrorIsTriedAgainWhenItsRetryIsDue() {
-    UUID notification = withoutProcess("error", "119 s");
+    UUID notification = withoutProcess("error", "90 s");
     look();
     assertThat(processes(notification)).isZero();
     received(notification, "121 s");

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Three hosts in a fast cloud. */
+/** Three hosts in a fast cloud; Nova believes them up for long, and waits long for a dead one. */
 abstract class CloudTest {
 
   final SimulatedCloud cloud = SimulatedCloud.start(0);
@@ -21,8 +21,8 @@ abstract class CloudTest {
     cloud
         .settings()
         .reportInterval(Duration.ofMillis(100))
-        .serviceDownTime(Duration.ofMillis(1500))
-        .rpcTimeout(Duration.ofMillis(1500))
+        .serviceDownTime(Duration.ofHours(1))
+        .rpcTimeout(Duration.ofHours(1))
         .evacuationTime(Duration.ofMillis(400))
         .guestActionTime(Duration.ofMillis(100))
         .traitLag(Duration.ofSeconds(2))
@@ -47,7 +47,7 @@ abstract class CloudTest {
   }
 
   void waitUntil(String what, BooleanSupplier seen) {
-    Instant end = Instant.now().plusSeconds(10);
+    Instant end = Instant.now().plusSeconds(120);
     while (!seen.getAsBoolean()) {
       assertThat(Instant.now()).as("in time: " + what).isBefore(end);
       pause(20);
@@ -60,6 +60,21 @@ abstract class CloudTest {
         () ->
             client.migrations(guest).findValuesAsText("status").stream()
                 .noneMatch(status -> status.equals("accepted") || status.equals("pre-migrating")));
+  }
+
+  /**
+   * Looks again and again, as a step of the cloud itself: between any two others, however slow the
+   * machine is.
+   */
+  void betweenSteps(Runnable look) {
+    cloud
+        .world()
+        .later(
+            Duration.ofMillis(1),
+            () -> {
+              look.run();
+              betweenSteps(look);
+            });
   }
 
   static void pause(long milliseconds) {

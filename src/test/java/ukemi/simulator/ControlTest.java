@@ -68,13 +68,13 @@ class ControlTest extends CloudTest {
     client.putService("compute-1", "{\"forced_down\": true}");
     client.evacuate(guest);
     waitUntilSettled(guest);
-    client.powerOff("compute-2");
+    client.powerOff("compute-3");
 
     JsonNode told = Client.json(call("GET", "/truth"));
 
     assertThat(told.path("twice_running")).hasSize(1);
     assertThat(told.path("evacuate_calls")).hasSize(1);
-    assertThat(told.path("power_orders").path(0).path("host").asText()).isEqualTo("compute-2");
+    assertThat(told.path("power_orders").path(0).path("host").asText()).isEqualTo("compute-3");
     assertThat(told.path("guests").path(0).path("running_on")).hasSize(2);
     assertThat(Client.json(call("GET", "/requests?service=maas"))).hasSize(1);
     assertThat(Client.json(call("GET", "")).path("hosts")).hasSize(3);

@@ -15,7 +15,7 @@ class LoadTest extends CloudTest {
   void aHostWithFiftyGuestsAmongFiveHundredIsEvacuatedInTime() {
     SimulatedCloud big = SimulatedCloud.start(0).populate(10, 50);
     try (big) {
-      big.settings().evacuationTime(Duration.ofSeconds(1));
+      big.settings().evacuationTime(Duration.ofSeconds(2)); // 100 s one by one
       Client watcher = new Client(big);
       big.losePower("compute-1");
       watcher.putService("compute-1", "{\"forced_down\": true}");
@@ -32,7 +32,7 @@ class LoadTest extends CloudTest {
             return big.truth().guestsOn("compute-1").isEmpty();
           });
 
-      assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(6));
+      assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(40));
       assertThat(big.truth().twiceRunning()).isEmpty();
     }
   }

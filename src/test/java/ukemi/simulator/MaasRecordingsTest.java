@@ -110,6 +110,7 @@ class MaasRecordingsTest {
       }
       case "power-off-while-on-in-progress" -> {
         cloud.losePower("virt-node-02");
+        cloud.settings().powerDelay(Duration.ofHours(1));
         client.maas(ADMIN, "POST", "/MAAS/api/2.0/machines/qmt3sc/?op=power_on", Map.of());
       }
       case "locked-power-off", "locked-query", "lock-again", "unlock" ->

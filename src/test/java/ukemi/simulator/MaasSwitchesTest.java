@@ -29,6 +29,14 @@ class MaasSwitchesTest extends CloudTest {
 
   @Test
   void powerOffTakesThePowerAfterTheAnswer() {
+    cloud.settings().powerDelay(Duration.ofHours(1)).serviceDownTime(Duration.ofMillis(1500));
+    UUID untouched = cloud.addGuest("compute-2", "web");
+    assertThat(Client.json(client.powerOff("compute-2")).path("power_state").asText())
+        .isEqualTo("on");
+    assertThat(truth.hasPower("compute-2")).isTrue();
+    assertThat(truth.runningOn(untouched)).containsExactly("compute-2");
+
+    cloud.settings().powerDelay(Duration.ofMillis(150));
     UUID guest = cloud.addGuest(HOST, "web");
     List<String> told = new CopyOnWriteArrayList<>();
     cloud.onPowerOff(told::add);
@@ -36,9 +44,6 @@ class MaasSwitchesTest extends CloudTest {
     HttpResponse<String> answer = client.powerOff(HOST);
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(Client.json(answer).path("power_state").asText()).isEqualTo("on");
-    assertThat(truth.hasPower(HOST)).isTrue();
-    assertThat(truth.runningOn(guest)).containsExactly(HOST);
     waitUntil("off", () -> !truth.hasPower(HOST));
     assertThat(state()).isEqualTo("off");
     assertThat(truth.runningOn(guest)).isEmpty();
@@ -115,11 +120,15 @@ class MaasSwitchesTest extends CloudTest {
 
   @Test
   void slow() {
+    cloud.settings().slowPowerDelay(Duration.ofHours(1));
     cloud.machineFault(HOST, MachineFault.SLOW);
     client.powerOff(HOST);
     pause(400);
     assertThat(state()).isEqualTo("on");
-    waitUntil("off", () -> state().equals("off"));
+    cloud.settings().slowPowerDelay(Duration.ofMillis(700));
+    cloud.machineFault("compute-2", MachineFault.SLOW);
+    client.powerOff("compute-2");
+    waitUntil("off", () -> !truth.hasPower("compute-2"));
   }
 
   @Test
@@ -268,6 +277,7 @@ class MaasSwitchesTest extends CloudTest {
 
   @Test
   void blocking() {
+    cloud.settings().bmcTimeout(Duration.ofHours(1));
     cloud.machineFault(HOST, MachineFault.BLOCKING);
 
     HttpResponse<String> answer = client.powerOff(HOST);
@@ -275,6 +285,7 @@ class MaasSwitchesTest extends CloudTest {
     assertThat(truth.hasPower(HOST)).isFalse();
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(Client.json(answer).path("power_state").asText()).isEqualTo("on");
+    cloud.settings().bmcTimeout(Duration.ofMillis(400));
     cloud.machineFault("compute-2", MachineFault.BLOCKING);
     cloud.machineFault("compute-2", MachineFault.STUCK);
     assertThat(client.powerOff("compute-2").statusCode()).isEqualTo(500);

@@ -69,10 +69,14 @@ class TruthTest extends CloudTest {
   @Test
   void twoEvacuationsAtOnceMakeAGuestRunTwice() {
     UUID guest = cloud.addGuest("compute-1", "web");
+    UUID other = cloud.addGuest("compute-1", "db");
     fence("compute-1");
+    cloud.settings().evacuationsAtOnce(0);
 
     client.act(guest, "{\"evacuate\": {\"host\": \"compute-2\"}}");
     client.act(guest, "{\"evacuate\": {\"host\": \"compute-3\"}}");
+    cloud.settings().evacuationsAtOnce(3);
+    client.evacuate(other); // with it they begin
     waitUntilSettled(guest);
 
     assertThat(truth.twiceRunning()).isNotEmpty();

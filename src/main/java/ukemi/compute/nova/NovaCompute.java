@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import ukemi.compute.Aggregate;
 import ukemi.compute.Compute;
@@ -41,11 +43,18 @@ class NovaCompute implements Compute {
   private final NovaCalls nova;
   private final Pages pages;
   private final OpenStackTimeouts timeouts;
+  private final LongSupplier nanoTime;
 
+  @Autowired
   NovaCompute(OpenStackSession session, OpenStackTimeouts timeouts) {
+    this(session, timeouts, System::nanoTime);
+  }
+
+  NovaCompute(OpenStackSession session, OpenStackTimeouts timeouts, LongSupplier nanoTime) {
     this.nova = new NovaCalls(session);
     this.pages = new Pages(nova, timeouts.readTimeout());
     this.timeouts = timeouts;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -159,7 +168,7 @@ class NovaCompute implements Compute {
     ObjectNode body = JSON.objectNode();
     ObjectNode evacuate = body.putObject("evacuate");
     target.ifPresent(host -> evacuate.put("host", host));
-    long began = System.nanoTime();
+    long began = nanoTime.getAsLong();
     Answer answer =
         nova.post(
             "/servers/" + instance + "/action",
@@ -245,7 +254,7 @@ class NovaCompute implements Compute {
 
   /** A new token may have taken long: then nothing is sent, so that evacuateTimeout holds. */
   private void mustNotBeLate(long began) {
-    if (System.nanoTime() - began > timeouts.connectTimeout().toNanos()) {
+    if (nanoTime.getAsLong() - began > timeouts.connectTimeout().toNanos()) {
       throw new ComputeUnavailable("Keystone took too long; nothing was sent to Nova", null);
     }
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import ukemi.compute.ComputeRefused;
@@ -412,36 +413,45 @@ class NovaComputeTest {
 
   @Test
   void disableWaitsLongerThanNovaBlocks() {
+    Duration connectAndRead = Duration.ofSeconds(9);
+    NovaCompute patient =
+        withTimeouts(
+            new OpenStackTimeouts(
+                Duration.ofSeconds(8), Duration.ofSeconds(1), Duration.ofMinutes(1)));
     stub.nova(
         request -> {
           if (request.line().startsWith("PUT")) {
-            pause(4500);
+            pause(connectAndRead.plusSeconds(1));
           }
           request.answer(200, services(service("compute-1").replace("enabled", "disabled")));
         });
-    // connect 2 s + service update 3 s here
-    assertThat(nova.disable(SERVICE, "r").enabled()).isFalse();
+    assertThat(patient.disable(SERVICE, "r").enabled()).isFalse();
   }
 
   @Test
   void novaThatHangsIsUnavailableWithinTheTimeout() {
-    stub.nova(request -> pause(20_000));
+    // it takes 11 s of these 21
+    NovaCompute hasty =
+        withTimeouts(
+            new OpenStackTimeouts(
+                Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+    stub.nova(request -> pause(Duration.ofMinutes(2)));
     long begin = System.nanoTime();
-    assertThatThrownBy(() -> nova.evacuate(GUEST, Optional.empty()))
+    assertThatThrownBy(() -> hasty.evacuate(GUEST, Optional.empty()))
         .isInstanceOf(ComputeUnavailable.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(nova.evacuateTimeout());
-    assertThat(nova.evacuateTimeout()).isEqualTo(Duration.ofSeconds(6));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(hasty.evacuateTimeout());
+    assertThat(hasty.evacuateTimeout()).isEqualTo(Duration.ofSeconds(21));
   }
 
   @Test
   void anEvacuationIsNotSentLate() {
-    OpenStackTimeouts hasty =
-        new OpenStackTimeouts(Duration.ofMillis(300), Duration.ofSeconds(3), Duration.ofSeconds(3));
-    NovaCompute late = new NovaCompute(new OpenStackSession(stub.settings(), hasty), hasty);
+    OpenStackTimeouts timeouts = OpenStackStub.timeouts();
+    AtomicLong clock = new AtomicLong();
+    NovaCompute late = new NovaCompute(stub.session(), timeouts, clock::get);
     stub.nova(request -> request.answer(200, ""));
     stub.login(
         request -> {
-          pause(1000);
+          clock.addAndGet(timeouts.connectTimeout().toNanos() + 1);
           stub.letIn(request);
         });
     assertThatThrownBy(() -> late.evacuate(GUEST, Optional.empty()))
@@ -496,9 +506,13 @@ class NovaComputeTest {
     assertThatThrownBy(() -> nova.evacuationsFrom("h", 0)).isInstanceOf(ComputeUnavailable.class);
   }
 
-  private static void pause(long millis) {
+  private NovaCompute withTimeouts(OpenStackTimeouts timeouts) {
+    return new NovaCompute(new OpenStackSession(stub.settings(), timeouts), timeouts);
+  }
+
+  private static void pause(Duration time) {
     try {
-      Thread.sleep(millis);
+      Thread.sleep(time.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
