@@ -2,6 +2,7 @@ package ukemi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ class TwoNodesTest {
     return (number % 2 == 0 ? one : two).client();
   }
 
-  private static String hostOf(com.fasterxml.jackson.databind.JsonNode notification) {
+  private static String hostOf(JsonNode notification) {
     return one.jdbc()
         .sql("select name from ukemi.host where uuid = cast(? as uuid)")
         .param(notification.get("source_host_uuid").asText())

@@ -41,6 +41,7 @@ final class FaultBody {
   private static String name(int status) {
     return switch (status) {
       case 400 -> "badRequest";
+      case 401 -> "unauthorized";
       case 403 -> "forbidden";
       case 404 -> "itemNotFound";
       case 405 -> "badMethod";

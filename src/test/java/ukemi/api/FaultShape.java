@@ -24,7 +24,9 @@ final class FaultShape {
 
   /** The marks of a program that shows its inside. */
   private static final Pattern INSIDE =
-      Pattern.compile("\\bat [\\w.$]+\\(|\\w(Exception|Error)\\b|org\\.|java\\.|jakarta\\.|<html");
+      Pattern.compile(
+          "\\bat [\\w.$]+\\(|\\w(Exception|Error)\\b|<html"
+              + "|(org\\.(apache|spring|camunda|postgres)|java\\.|jakarta\\.|ukemi\\.)\\w");
 
   private FaultShape() {}
 
