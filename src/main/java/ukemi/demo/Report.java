@@ -141,6 +141,7 @@ final class Report {
   List<String> news(Progress before, Progress now) {
     List<String> news = new ArrayList<>();
     if (before == null) {
+      news.add("");
       news.add(line(now, 0, "dies, with %s".formatted(guests(now.guests().size()))));
     }
     if (now.reportedAt() != null && (before == null || before.reportedAt() == null)) {
