@@ -86,7 +86,9 @@ class DatabaseGoneTest {
   static void start() {
     cloud = SimulatedCloud.start(0);
     database = new DatabaseProxy(TestDatabase.newDatabase());
-    ukemi = RunningUkemi.start(cloud, database.jdbcUrl(), Map.of());
+    ukemi =
+        RunningUkemi.start(
+            cloud, database.jdbcUrl(), Map.of(RunningUkemi.CONNECTION_TIMEOUT, "")); // as shipped
     ukemi.client().createSegment("s", "auto");
     http = HttpClient.newHttpClient();
   }

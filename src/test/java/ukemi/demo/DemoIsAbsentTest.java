@@ -99,7 +99,13 @@ class DemoIsAbsentTest {
         new SpringApplicationBuilder(Program.class).web(WebApplicationType.NONE).profiles("demo");
 
     assertThatThrownBy(
-            () -> demo.run("--" + property + "=" + value, "--ukemi.demo.directory=" + directory))
+            () ->
+                demo.run(
+                    "--" + property + "=" + value,
+                    "--ukemi.demo.directory=" + directory,
+                    // the JVM keeps this for the tests that follow
+                    "--logging.threshold.console=trace",
+                    "--logging.file.name="))
         .isInstanceOf(InvalidSetting.class);
 
     assertThat(output)

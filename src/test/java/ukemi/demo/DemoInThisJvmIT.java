@@ -35,10 +35,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 import ukemi.Ukemi;
 import ukemi.simulator.Truth;
 
-/** The whole demo in this JVM, from its start to the last call that README shows. */
+/**
+ * The whole demo in this JVM, from its start to the last call that README shows. No unit test: it
+ * leaves the JVM with the demo's logging.
+ */
 @ExtendWith(OutputCaptureExtension.class)
 @TestMethodOrder(OrderAnnotation.class)
-class DemoTest {
+class DemoInThisJvmIT {
 
   private static final Duration LONG = Duration.ofMinutes(4);
 
