@@ -47,8 +47,9 @@ public final class RunningUkemi implements AutoCloseable {
     settings.put("UKEMI_ADMIN_PASSWORD", "not-a-secret");
     settings.put("UKEMI_DETECTION_HEARTBEAT_SILENCE", "3s");
     settings.put("UKEMI_EVACUATION_RETRY_PAUSE", "1s");
-    // the machine may stand still for a while
-    settings.put("SPRING_DATASOURCE_HIKARI_CONNECTION_TIMEOUT", "20000");
+    // the machine may stand still for a while; with "_" before TIMEOUT Spring would open a
+    // connection to set the property "timeout" of it
+    settings.put("SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT", "20000");
     return settings;
   }
 
@@ -95,7 +96,7 @@ public final class RunningUkemi implements AutoCloseable {
       case "UKEMI_ADMIN_PASSWORD" -> "ukemi.admin-password";
       case "UKEMI_DETECTION_HEARTBEAT_SILENCE" -> "ukemi.detection.heartbeat-silence";
       case "UKEMI_EVACUATION_RETRY_PAUSE" -> "ukemi.evacuation.retry-pause";
-      case "SPRING_DATASOURCE_HIKARI_CONNECTION_TIMEOUT" -> CONNECTION_TIMEOUT;
+      case "SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT" -> CONNECTION_TIMEOUT;
       default -> name;
     };
   }
