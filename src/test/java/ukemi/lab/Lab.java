@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A real, small OpenStack and the real CLI. UKEMI_LAB names the directory of the tool that starts
@@ -48,9 +49,20 @@ final class Lab {
 
   /** Runs a verb of the lab's tool and gives what it printed. */
   static String lab(String... words) {
-    List<String> command = new ArrayList<>(List.of(TOOL));
-    command.addAll(List.of(words));
-    return run(command);
+    return run(command(words));
+  }
+
+  /** Begins a verb of the lab's tool whose end nobody waits for. */
+  static Process begin(String... words) {
+    try {
+      return new ProcessBuilder(command(words)).inheritIO().start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> command(String... words) {
+    return Stream.concat(Stream.of(TOOL), Stream.of(words)).toList();
   }
 
   /** Types an openstack command and gives what it printed. */
