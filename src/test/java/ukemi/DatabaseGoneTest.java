@@ -130,7 +130,7 @@ class DatabaseGoneTest {
 
     database.heal();
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(5))
         .ignoreExceptions()
         .untilAsserted(
             () ->

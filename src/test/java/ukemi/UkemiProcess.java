@@ -192,7 +192,7 @@ public final class UkemiProcess implements AutoCloseable {
   @Override
   public void close() {
     process.destroy();
-    if (!ended(Duration.ofSeconds(40))) {
+    if (!ended(Duration.ofMinutes(3))) {
       kill();
     }
   }

@@ -29,7 +29,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 final class Browser implements AutoCloseable {
 
   /** Pages take long on a machine that is busy with other tests. */
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final Path PICTURES = Path.of("target", "browser");
 
@@ -82,6 +82,7 @@ final class Browser implements AutoCloseable {
             new ChromeDriverService.Builder()
                 .usingDriverExecutable(chromedriver.orElseThrow())
                 .usingAnyFreePort()
+                .withTimeout(PATIENCE)
                 .build(),
             options));
   }

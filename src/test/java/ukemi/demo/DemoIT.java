@@ -51,10 +51,13 @@ class DemoIT {
                 "UKEMI_DEMO_PORT",
                 Integer.toString(FreePort.find()),
                 "UKEMI_DEMO_FIRST_FAILURE",
-                "10m"),
+                "10m",
+                // the machine may stand still for a while
+                "SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT",
+                "20000"),
             directory.resolve(name));
     await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(5))
         .untilAsserted(() -> assertThat(said(name)).contains("compute-1 dies in 600 s."));
     return demo;
   }

@@ -62,7 +62,8 @@ class DemoInThisJvmIT {
                 "--ukemi.demo.directory=" + directory,
                 "--ukemi.demo.first-failure=3s",
                 // a machine that stalls must not make a task of a reading that came late
-                "--ukemi.fencing.deadline=40s");
+                "--ukemi.fencing.deadline=40s",
+                "--spring.datasource.hikari.connection-timeout=20000");
     truth = context.getBean(DemoCloud.class).truth();
     guestsOfTheFirst = truth.guestsOn("compute-1");
   }
