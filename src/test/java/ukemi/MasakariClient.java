@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Talks to Ukemi as Masakari's monitors and operators do, over HTTP. */
@@ -113,6 +114,34 @@ public final class MasakariClient {
   /** Reports a host back. */
   public void hostStarted(String host) {
     notifyHost(host, "STARTED");
+  }
+
+  /** Reports a guest as the instance monitor does; gives the notification's uuid. */
+  public String guestReported(String host, UUID guest, String event, String domainEvent) {
+    return notify(
+        "VM",
+        host,
+        Map.of("event", event, "instance_uuid", guest.toString(), "vir_domain_event", domainEvent));
+  }
+
+  /** Reports a process as the process monitor does; gives the notification's uuid. */
+  public String processReported(String host, String process, String event) {
+    return notify("PROCESS", host, Map.of("event", event, "process_name", process));
+  }
+
+  private String notify(String type, String host, Map<String, String> payload) {
+    return post(
+            "/notifications",
+            Map.of(
+                "notification",
+                Map.of(
+                    "type", type,
+                    "hostname", host,
+                    "generated_time", LocalDateTime.now(ZoneOffset.UTC).toString(),
+                    "payload", payload)),
+            202)
+        .at("/notification/notification_uuid")
+        .asText();
   }
 
   private JsonNode notifyHost(String host, String event) {

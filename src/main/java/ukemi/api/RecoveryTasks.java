@@ -29,14 +29,19 @@ class RecoveryTasks {
   private static final String CALL = "EvacuateHost";
 
   private static final Map<String, String> NAMES =
-      Map.of(
-          "ForceDownComputeService", "DisableComputeServiceTask",
-          "DisableComputeService", "DisableComputeServiceTask",
-          "ListGuests", "PrepareHAEnabledInstancesTask",
-          "ClaimReserve", EVACUATE,
-          "EnableReserve", EVACUATE,
-          "EvacuateGuests", EVACUATE,
-          "FenceHostAgain", "FenceHostTask");
+      Map.ofEntries(
+          Map.entry("ForceDownComputeService", "DisableComputeServiceTask"),
+          Map.entry("DisableComputeService", "DisableComputeServiceTask"),
+          Map.entry("ListGuests", "PrepareHAEnabledInstancesTask"),
+          Map.entry("ClaimReserve", EVACUATE),
+          Map.entry("EnableReserve", EVACUATE),
+          Map.entry("EvacuateGuests", EVACUATE),
+          Map.entry("FenceHostAgain", "FenceHostTask"),
+          Map.entry("StopGuest", "StopInstanceTask"),
+          Map.entry("StartGuest", "StartInstanceTask"),
+          Map.entry("ReportGuest", "ConfirmInstanceActiveTask"),
+          Map.entry("DisableForProcess", "DisableComputeNodeTask"),
+          Map.entry("ConfirmDisabled", "ConfirmComputeNodeDisabledTask"));
 
   private final ProcessHistory history;
   private final Vmoves vmoves;

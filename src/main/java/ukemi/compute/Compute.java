@@ -111,6 +111,14 @@ public interface Compute {
   void resetToError(UUID instance);
 
   /**
+   * Calls a resized guest active, so that Nova stops it (masakari-engine.md 3). The resize can't be
+   * reverted any more.
+   *
+   * @throws ComputeRefused with 404 when Nova knows no such instance
+   */
+  void resetToActive(UUID instance);
+
+  /**
    * Keeps all but admins from changing the guest.
    *
    * @param reason shown to its owner

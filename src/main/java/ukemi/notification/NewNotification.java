@@ -22,6 +22,11 @@ public record NewNotification(
     return isHostEvent("STOPPED");
   }
 
+  /** Whether a process of a host is reported up again. */
+  boolean processStarted() {
+    return type == Notification.Type.PROCESS && "STARTED".equals(payload.get("event"));
+  }
+
   private boolean isHostEvent(String event) {
     return type == Notification.Type.COMPUTE_HOST && event.equals(payload.get("event"));
   }

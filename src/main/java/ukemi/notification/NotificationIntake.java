@@ -30,6 +30,7 @@ public class NotificationIntake {
   private final Duplicates duplicates;
   private final RecoveryRuns runs;
   private final RecoveryProcesses processes;
+  private final NotificationSettings settings;
   private final JdbcClient jdbc;
 
   NotificationIntake(
@@ -39,6 +40,7 @@ public class NotificationIntake {
       Duplicates duplicates,
       RecoveryRuns runs,
       RecoveryProcesses processes,
+      NotificationSettings settings,
       JdbcClient jdbc) {
     this.hosts = hosts;
     this.segments = segments;
@@ -46,6 +48,7 @@ public class NotificationIntake {
     this.duplicates = duplicates;
     this.runs = runs;
     this.processes = processes;
+    this.settings = settings;
     this.jdbc = jdbc;
   }
 
@@ -81,9 +84,7 @@ public class NotificationIntake {
   }
 
   private void refuseOnMaintenance(NewNotification notification, Host host) {
-    boolean processOnly = host.maintenanceOwner() == MaintenanceOwner.PROCESS;
-    boolean hostFailure = notification.type() == Notification.Type.COMPUTE_HOST;
-    if (host.onMaintenance() && !(processOnly && hostFailure)) {
+    if (host.onMaintenance() && host.maintenanceOwner() != MaintenanceOwner.PROCESS) {
       refuse(notification, "host \"" + host.name() + "\" is on maintenance");
     }
   }
@@ -110,6 +111,13 @@ public class NotificationIntake {
     }
     if (notification.hostStarted()) {
       return notifications.add(notification, host, FINISHED, "the host is up again: noted");
+    }
+    if (notification.processStarted()) {
+      return notifications.add(notification, host, FINISHED, "the process is up again: noted");
+    }
+    if (notification.type() == Notification.Type.VM && !settings.isGuestFailure(notification)) {
+      return notifications.add(
+          notification, host, IGNORED, "ukemi.notification.guest-failures does not list it");
     }
     Optional<RecoveryRun> open = openRunFor(notification, host);
     if (open.isPresent()) {

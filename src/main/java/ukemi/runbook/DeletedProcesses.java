@@ -16,6 +16,7 @@ import ukemi.evacuation.Guests;
 import ukemi.notification.Notification.Status;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRuns;
+import ukemi.restart.GuestRuns;
 
 /**
  * Ends what a process that was deleted in Cockpit leaves open. {@link CloseUnfinishedRun} is not
@@ -34,6 +35,7 @@ class DeletedProcesses {
   private final RecoveryRuns runs;
   private final Guests guests;
   private final CloseUnfinishedRun unfinished;
+  private final GuestRuns guestRuns;
   private final TransactionTemplate transaction;
 
   DeletedProcesses(
@@ -44,6 +46,7 @@ class DeletedProcesses {
       RecoveryRuns runs,
       Guests guests,
       CloseUnfinishedRun unfinished,
+      GuestRuns guestRuns,
       PlatformTransactionManager transactions) {
     this.lock = lock;
     this.runtime = runtime;
@@ -52,6 +55,7 @@ class DeletedProcesses {
     this.runs = runs;
     this.guests = guests;
     this.unfinished = unfinished;
+    this.guestRuns = guestRuns;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -86,6 +90,7 @@ class DeletedProcesses {
     runs.open().stream()
         .filter(run -> run.notificationUuid().equals(notification))
         .forEach(run -> unfinished.close(run.id()));
+    guestRuns.abandon(notification);
     notifications.end(
         notification, Status.FAILED, "Recovery was cancelled in Cockpit before it had begun");
   }

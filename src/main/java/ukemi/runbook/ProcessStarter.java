@@ -1,28 +1,27 @@
 package ukemi.runbook;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
 import org.camunda.bpm.engine.RuntimeService;
-import org.camunda.bpm.engine.variable.Variables;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import ukemi.notification.Cancellation;
 import ukemi.notification.Notification;
-import ukemi.notification.Notification.Status;
-import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryProcesses;
 import ukemi.notification.RecoveryRun;
+import ukemi.segment.Segment;
+import ukemi.segment.Segments;
 
 /** Starts the process of a notification, in the transaction that stores it, and cancels it. */
 @Component
 class ProcessStarter implements RecoveryProcesses {
 
   private final RuntimeService runtime;
-  private final ObjectProvider<Notifications> notifications;
+  private final Segments segments;
 
-  ProcessStarter(RuntimeService runtime, ObjectProvider<Notifications> notifications) {
+  ProcessStarter(RuntimeService runtime, Segments segments) {
     this.runtime = runtime;
-    this.notifications = notifications;
+    this.segments = segments;
   }
 
   @Override
@@ -48,18 +47,24 @@ class ProcessStarter implements RecoveryProcesses {
 
   @Override
   public void start(Notification notification) {
-    if (notification.type() != Notification.Type.COMPUTE_HOST) {
-      notifications
-          .getObject()
-          .end(
-              notification.uuid(),
-              Status.IGNORED,
-              "This version of Ukemi recovers hosts; it does nothing on " + notification.type());
-      return;
+    switch (notification.type()) {
+      case COMPUTE_HOST -> start(HostFailureProcess.KEY, notification, Map.of());
+      case VM -> start(InstanceFailureProcess.KEY, notification, Map.of());
+      case PROCESS ->
+          start(
+              ProcessFailureProcess.KEY,
+              notification,
+              Map.of(
+                  ProcessFailureProcess.PROCESS_NAME.name(),
+                  notification.payload().get("process_name"),
+                  HostFailureProcess.SEGMENT.name(),
+                  segments.byUuid(notification.segmentUuid()).map(Segment::name).orElse("none")));
     }
-    runtime.startProcessInstanceByKey(
-        HostFailureProcess.KEY,
-        notification.uuid().toString(),
-        Variables.putValue(HostFailureProcess.HOST_NAME.name(), notification.sourceHostName()));
+  }
+
+  private void start(String process, Notification notification, Map<String, Object> variables) {
+    Map<String, Object> all = new HashMap<>(variables);
+    all.put(HostFailureProcess.HOST_NAME.name(), notification.sourceHostName());
+    runtime.startProcessInstanceByKey(process, notification.uuid().toString(), all);
   }
 }

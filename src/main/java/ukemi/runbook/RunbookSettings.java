@@ -4,6 +4,7 @@ import org.springframework.stereotype.Component;
 import ukemi.evacuation.EvacuationSettings;
 import ukemi.fencing.DetectionSettings;
 import ukemi.fencing.FencingSettings;
+import ukemi.restart.RestartSettings;
 
 /**
  * What the drawings ask for: {@code ${settings...}}. Durations are ISO 8601. Public for the
@@ -15,12 +16,17 @@ public class RunbookSettings {
   private final DetectionSettings detection;
   private final FencingSettings fencing;
   private final EvacuationSettings evacuation;
+  private final RestartSettings restarts;
 
   RunbookSettings(
-      DetectionSettings detection, FencingSettings fencing, EvacuationSettings evacuation) {
+      DetectionSettings detection,
+      FencingSettings fencing,
+      EvacuationSettings evacuation,
+      RestartSettings restarts) {
     this.detection = detection;
     this.fencing = fencing;
     this.evacuation = evacuation;
+    this.restarts = restarts;
   }
 
   public String fencingProvider() {
@@ -50,5 +56,13 @@ public class RunbookSettings {
 
   public String retryPause() {
     return evacuation.retryPause().toString();
+  }
+
+  public String stopDeadline() {
+    return restarts.stopDeadline().toString();
+  }
+
+  public String startDeadline() {
+    return restarts.startDeadline().toString();
   }
 }

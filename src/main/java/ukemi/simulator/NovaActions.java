@@ -63,6 +63,7 @@ final class NovaActions {
         default -> throw new Refused(400, "There is no such action: " + action);
       }
       guest.updated = Instant.now();
+      world.truth.record(guest.id, action);
       return Answer.empty(202);
     }
   }

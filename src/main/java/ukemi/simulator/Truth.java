@@ -2,7 +2,9 @@ package ukemi.simulator;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -71,6 +73,7 @@ public final class Truth {
 
   private final World world;
   private final List<EvacuateCall> evacuateCalls = new ArrayList<>();
+  private final Map<UUID, List<String>> actions = new HashMap<>();
   private final List<PowerOrder> powerOrders = new ArrayList<>();
   private final List<TwiceRunning> twiceRunning = new ArrayList<>();
   private final List<PowerChange> powerChanges = new ArrayList<>();
@@ -164,6 +167,15 @@ public final class Truth {
   /** The evacuate calls for one guest, oldest first. */
   public List<EvacuateCall> evacuateCalls(UUID guest) {
     return evacuateCalls().stream().filter(call -> call.guest().equals(guest)).toList();
+  }
+
+  /** What Nova was asked to do with the guest and has accepted, but evacuations. */
+  public synchronized List<String> actions(UUID guest) {
+    return List.copyOf(actions.getOrDefault(guest, List.of()));
+  }
+
+  synchronized void record(UUID guest, String action) {
+    actions.computeIfAbsent(guest, first -> new ArrayList<>()).add(action);
   }
 
   /** All orders to MAAS, oldest first. */

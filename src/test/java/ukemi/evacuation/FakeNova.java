@@ -300,6 +300,12 @@ public class FakeNova implements Compute {
   }
 
   @Override
+  public void resetToActive(UUID instance) {
+    actions.add("reset to active " + instance);
+    shows(instance, guests.get(instance).host(), "active", null);
+  }
+
+  @Override
   public void lock(UUID instance, String reason) {
     actions.add("lock " + instance);
     setLocked(instance, true);

@@ -112,6 +112,11 @@ class FakeCompute implements Compute {
   }
 
   @Override
+  public void resetToActive(UUID instance) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void lock(UUID instance, String reason) {
     throw new UnsupportedOperationException();
   }

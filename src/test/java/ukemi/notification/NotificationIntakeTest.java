@@ -33,6 +33,8 @@ class NotificationIntakeTest extends SlimApplicationTest {
   private static final UUID HOST = UUID.fromString(COMPUTE_1);
   private static final Instant T0 = Instant.parse("2026-11-22T07:47:24.647680Z");
   private static final Map<String, String> STOPPED = Map.of("event", "STOPPED");
+  private static final Map<String, String> GUEST_FAILED =
+      Map.of("event", "LIFECYCLE", "vir_domain_event", "STOPPED_FAILED");
   private static final Map<String, String> STARTED = Map.of("event", "STARTED");
   private static final Map<String, String> NOVA_COMPUTE =
       Map.of("process_name", "nova-compute", "event", "STOPPED");
@@ -138,12 +140,12 @@ class NotificationIntakeTest extends SlimApplicationTest {
     "RECOVERY, VM, refused",
     "RECOVERY, PROCESS, refused",
     "PROCESS, COMPUTE_HOST, taken",
-    "PROCESS, VM, refused",
-    "PROCESS, PROCESS, refused"
+    "PROCESS, VM, taken",
+    "PROCESS, PROCESS, taken"
   })
   void maintenanceRefusesByItsOwner(MaintenanceOwner owner, Type type, String expected) {
     hosts.putOnMaintenance(HOST, owner);
-    NewNotification report = report(type, 0, STOPPED);
+    NewNotification report = report(type, 0, type == Type.VM ? GUEST_FAILED : STOPPED);
 
     if (expected.equals("taken")) {
       assertThat(intake.accept(report).status()).isEqualTo(Status.NEW);

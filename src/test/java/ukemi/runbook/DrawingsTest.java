@@ -683,7 +683,7 @@ class DrawingsTest {
     void everyUserTaskCanBeReached() {
       ModelWalk walk = new ModelWalk();
       assertThat(
-              Stream.of("HostFailed", "CancelWanted", "RetryWanted")
+              Stream.of("HostFailed", "CancelWanted", "RetryWanted", "GuestFailed", "ProcessFailed")
                   .flatMap(start -> walk.reachable(start).stream()))
           .containsAll(walk.userTasks());
     }

@@ -34,6 +34,7 @@ import ukemi.evacuation.EvacuationSettings;
 import ukemi.fencing.DetectionSettings;
 import ukemi.fencing.FencingSettings;
 import ukemi.fencing.Provider;
+import ukemi.restart.RestartSettings;
 
 /**
  * Our drawings in a real engine. What stands behind their tasks is for the test to say, and no job
@@ -59,12 +60,16 @@ final class DrawnProcesses implements AutoCloseable {
       ModelWalk.serviceTasks(file).forEach(id -> Mocks.register(bean(id), delegate(id)));
     }
     for (String listener :
-        List.of("rememberWhoDecided", "showFailure", "showWhatIsKnown", "keepDecision")) {
+        List.of(
+            "rememberWhoDecided", "showFailure", "showWhatIsKnown", "showGuest", "keepDecision")) {
       Mocks.register(listener, (TaskListener) task -> {});
     }
     Mocks.register("approval", new ApprovalPolicy());
     Mocks.register(
         "closeUnfinishedRun", (ExecutionListener) execution -> done.add("CloseUnfinishedRun"));
+    for (String listener : List.of("closeUnfinishedGuest", "closeUnfinishedProcess")) {
+      Mocks.register(listener, (ExecutionListener) execution -> {});
+    }
     Mocks.register("settings", settings(provider));
     when("ClaimHost", Map.of("claimed", true, "runId", UUID.randomUUID().toString()));
     assessed(0);
@@ -126,7 +131,13 @@ final class DrawnProcesses implements AutoCloseable {
             Duration.ofMinutes(15),
             Map.of()),
         new EvacuationSettings(
-            16, 3, Duration.ofSeconds(5), Duration.ofMinutes(15), Duration.ofMinutes(30)));
+            16, 3, Duration.ofSeconds(5), Duration.ofMinutes(15), Duration.ofMinutes(30)),
+        new RestartSettings(
+            RestartSettings.Recover.ALL,
+            "HA_Enabled",
+            Duration.ofSeconds(180),
+            Duration.ofSeconds(60),
+            3));
   }
 
   private static ProcessEngine engine() {

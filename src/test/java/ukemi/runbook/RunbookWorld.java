@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.camunda.bpm.engine.HistoryService;
@@ -45,6 +46,7 @@ import ukemi.notification.NotificationSettings;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRuns;
 import ukemi.notification.RunControl;
+import ukemi.restart.RestartSettings;
 import ukemi.segment.Hosts;
 import ukemi.segment.Segments;
 
@@ -114,7 +116,16 @@ final class RunbookWorld {
         RunControl.class);
     context.registerBean(
         NotificationSettings.class,
-        () -> new NotificationSettings(Duration.ofMinutes(3), Duration.ofHours(24)));
+        () -> new NotificationSettings(Duration.ofMinutes(3), Duration.ofHours(24), Set.of()));
+    context.registerBean(
+        RestartSettings.class,
+        () ->
+            new RestartSettings(
+                RestartSettings.Recover.ALL,
+                "HA_Enabled",
+                Duration.ofSeconds(180),
+                Duration.ofSeconds(60),
+                3));
     context.registerBean(
         ProcessEngineFactoryBean.class,
         () -> {
@@ -134,7 +145,7 @@ final class RunbookWorld {
         IdentityService.class, () -> context.getBean(ProcessEngine.class).getIdentityService());
     context.registerBean(
         ManagementService.class, () -> context.getBean(ProcessEngine.class).getManagementService());
-    context.scan("ukemi.runbook", "ukemi.evacuation");
+    context.scan("ukemi.runbook", "ukemi.evacuation", "ukemi.restart", "ukemi.hostprocess");
     context.refresh();
     runtime = context.getBean(RuntimeService.class);
     tasks = context.getBean(TaskService.class);

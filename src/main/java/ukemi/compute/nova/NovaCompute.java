@@ -192,8 +192,17 @@ class NovaCompute implements Compute {
 
   @Override
   public void resetToError(UUID instance) {
+    reset(instance, "error");
+  }
+
+  @Override
+  public void resetToActive(UUID instance) {
+    reset(instance, "active");
+  }
+
+  private void reset(UUID instance, String state) {
     ObjectNode body = JSON.objectNode();
-    body.putObject("os-resetState").put("state", "error");
+    body.putObject("os-resetState").put("state", state);
     post("/servers/" + instance, body);
   }
 

@@ -1,0 +1,144 @@
+package ukemi.hostprocess;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Service;
+import ukemi.compute.Compute;
+import ukemi.compute.ComputeRefused;
+import ukemi.compute.ComputeService;
+import ukemi.compute.ComputeUnavailable;
+import ukemi.notification.RecoveryRuns;
+import ukemi.segment.Host;
+import ukemi.segment.Hosts;
+import ukemi.segment.MaintenanceOwner;
+
+/**
+ * Keeps new guests away from a host while one of its processes is down (masakari-engine.md 4). A
+ * failure of the whole host goes first: its recovery takes the host over.
+ */
+@Service
+public class HostProcesses {
+
+  /** What Nova shows as the reason begins with it; by it we know our own disabling again. */
+  static final String DISABLED_BY_US = "Ukemi: process failure, notification ";
+
+  private final Compute compute;
+  private final ProcessRuns runs;
+  private final RecoveryRuns recoveries;
+  private final Hosts hosts;
+
+  /** Heartbeats seen by this node since a service was disabled; losing them costs two readings. */
+  private final Map<UUID, Beats> beats = new HashMap<>();
+
+  HostProcesses(Compute compute, ProcessRuns runs, RecoveryRuns recoveries, Hosts hosts) {
+    this.compute = compute;
+    this.runs = runs;
+    this.recoveries = recoveries;
+    this.hosts = hosts;
+  }
+
+  /** The last heartbeat, and how often it has advanced. */
+  private record Beats(Instant last, int advanced) {}
+
+  /** What became of the host meanwhile. */
+  public enum Outlook {
+    /** The process is down, as far as is known. */
+    DOWN,
+    BACK,
+    /** A host recovery has taken the host out of service: it returns by that way. */
+    TAKEN_OVER
+  }
+
+  /**
+   * Disables the host's nova-compute, unless it is disabled. Blocks for up to a minute when Nova
+   * still believes a dead one up.
+   *
+   * @throws ComputeUnavailable when Nova does not answer
+   * @throws ComputeRefused when Nova knows no nova-compute on the host
+   */
+  public void disable(ProcessRun run) {
+    ComputeService service = service(run);
+    if (service.enabled()) {
+      runs.aboutToDisable(run.id());
+      compute.disable(service, DISABLED_BY_US + run.notificationUuid());
+    }
+  }
+
+  /**
+   * Whether Nova shows it disabled.
+   *
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  public boolean isDisabled(ProcessRun run) {
+    return !service(run).enabled();
+  }
+
+  /**
+   * Whether the host can be used again.
+   *
+   * @param byHeartbeat whether heartbeats of nova-compute say so too, or only a report of the
+   *     process; a nova-compute reports to Nova also without a libvirtd
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  public Outlook look(ProcessRun run, boolean byHeartbeat) {
+    if (recoveries.openRunOf(run.hostUuid()).isPresent()) {
+      return Outlook.DOWN; // its outcome is awaited
+    }
+    Optional<Host> host = hosts.byUuid(run.hostUuid());
+    if (host.isEmpty() || host.get().maintenanceOwner() == MaintenanceOwner.RECOVERY) {
+      return Outlook.TAKEN_OVER;
+    }
+    return runs.isReportedUp(run) || byHeartbeat && beatsAgain(run) ? Outlook.BACK : Outlook.DOWN;
+  }
+
+  /**
+   * Nova says "up" for a minute after death, and any change of the service moves its heartbeat: two
+   * steps of it, seen by us, while it is up.
+   */
+  private boolean beatsAgain(ProcessRun run) {
+    ComputeService service = service(run);
+    Beats seen = beats.get(run.id());
+    int advanced =
+        seen == null ? 0 : seen.advanced() + (service.heartbeat().isAfter(seen.last()) ? 1 : 0);
+    beats.keySet().removeIf(id -> runs.get(id).closedAt() != null);
+    beats.put(run.id(), new Beats(service.heartbeat(), service.up() ? advanced : 0));
+    return service.up() && advanced >= 2;
+  }
+
+  /**
+   * Enables the host's nova-compute, when it is disabled for our reason.
+   *
+   * @return what became of it, for a person
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  public String enable(ProcessRun run) {
+    ComputeService service = service(run);
+    if (service.enabled()) {
+      return run.hostName() + " takes guests again: somebody has enabled it";
+    }
+    String reason = service.disabledReason();
+    if (reason == null || !reason.startsWith(DISABLED_BY_US)) {
+      return run.hostName() + " stays disabled: it is so for another reason: " + reason;
+    }
+    if (othersAreDown(run)) {
+      return run.hostName() + " stays disabled: another process of it is down";
+    }
+    compute.enable(service);
+    return run.hostName() + " takes guests again";
+  }
+
+  private boolean othersAreDown(ProcessRun run) {
+    return runs.open().stream()
+        .anyMatch(other -> other.hostUuid().equals(run.hostUuid()) && !other.id().equals(run.id()));
+  }
+
+  private ComputeService service(ProcessRun run) {
+    return compute
+        .service(run.hostName())
+        .orElseThrow(
+            () -> new ComputeRefused(404, "Nova has no nova-compute on " + run.hostName()));
+  }
+}

@@ -1,0 +1,179 @@
+package ukemi.restart;
+
+import java.util.Optional;
+import org.springframework.stereotype.Service;
+import ukemi.compute.Compute;
+import ukemi.compute.ComputeRefused;
+import ukemi.compute.ComputeUnavailable;
+import ukemi.compute.Instance;
+import ukemi.notification.RecoveryRun;
+import ukemi.notification.RecoveryRuns;
+import ukemi.segment.Hosts;
+
+/**
+ * Stops and starts a failed guest on its host (masakari-engine.md 3). Each step reads the guest
+ * first, and asks Nova for nothing that is so already or under way.
+ */
+@Service
+public class GuestRestart {
+
+  /** {@link Assessment#state} of a guest that Nova does not know. */
+  public static final String GONE = "gone";
+
+  private static final String NONE = "none";
+
+  private final Compute compute;
+  private final GuestRuns runs;
+  private final RecoveryRuns recoveries;
+  private final Hosts hosts;
+  private final RestartSettings settings;
+
+  GuestRestart(
+      Compute compute,
+      GuestRuns runs,
+      RecoveryRuns recoveries,
+      Hosts hosts,
+      RestartSettings settings) {
+    this.compute = compute;
+    this.runs = runs;
+    this.recoveries = recoveries;
+    this.hosts = hosts;
+    this.settings = settings;
+  }
+
+  /**
+   * What is decided by.
+   *
+   * @param name of the guest; its uuid when Nova does not know it
+   * @param state Nova's vm_state, or {@link #GONE}
+   * @param covered whether the settings cover it
+   * @param hostRecovery the notification whose recovery of its host is open; "none" = none is
+   * @param restarts how often it was restarted within the last hour
+   * @param tooOften whether that is the limit
+   */
+  public record Assessment(
+      String name,
+      String state,
+      boolean covered,
+      String hostRecovery,
+      int restarts,
+      boolean tooOften) {}
+
+  /**
+   * Looks at the guest as it is now.
+   *
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  public Assessment assess(GuestRun run) {
+    Optional<Instance> found = compute.instance(run.instance());
+    int restarts = runs.restartsInLastHour(run);
+    return new Assessment(
+        found.map(Instance::name).orElse(run.instance().toString()),
+        found.map(Instance::vmState).orElse(GONE),
+        found.map(guest -> settings.covers(guest.metadata())).orElse(false),
+        found
+            .flatMap(this::hostRecovery)
+            .map(recovery -> recovery.notificationUuid().toString())
+            .orElse(NONE),
+        restarts,
+        restarts >= settings.limitPerHour());
+  }
+
+  /**
+   * Asks Nova to stop the guest, unless it is stopped or stopping.
+   *
+   * @throws NotRestarted when it must not be asked, or refuses
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  public void stop(GuestRun run) throws NotRestarted {
+    Instance guest = guest(run);
+    if (isStopped(guest) || "powering-off".equals(guest.taskState())) {
+      return;
+    }
+    runs.aboutToRestart(run.id());
+    try {
+      if (guest.vmState().equals("resized")) {
+        // Nova stops no resized guest; it can't be reverted any more (masakari-engine.md 3)
+        compute.resetToActive(guest.id());
+      }
+      compute.stop(guest.id());
+    } catch (ComputeRefused e) {
+      throw new NotRestarted("Nova does not stop it: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Asks Nova to start the guest, unless it is active or starting.
+   *
+   * @throws NotRestarted when it must not be asked, or refuses
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  public void start(GuestRun run) throws NotRestarted {
+    Instance guest = guest(run);
+    if (isActive(guest) || "powering-on".equals(guest.taskState())) {
+      return;
+    }
+    runs.aboutToRestart(run.id());
+    try {
+      compute.start(guest.id());
+    } catch (ComputeRefused e) {
+      throw new NotRestarted("Nova does not start it: " + e.getMessage());
+    }
+  }
+
+  private Instance guest(GuestRun run) throws NotRestarted {
+    Instance guest =
+        compute
+            .instance(run.instance())
+            .orElseThrow(() -> new NotRestarted("Nova does not know it any more"));
+    Optional<RecoveryRun> recovery = hostRecovery(guest);
+    if (recovery.isPresent()) {
+      throw new NotRestarted(
+          "its host is being recovered, see notification " + recovery.get().notificationUuid());
+    }
+    return guest;
+  }
+
+  private Optional<RecoveryRun> hostRecovery(Instance guest) {
+    return Optional.ofNullable(guest.host())
+        .flatMap(hosts::byName)
+        .flatMap(host -> recoveries.openRunOf(host.uuid()));
+  }
+
+  /** Whether Nova shows the guest stopped, with no task in progress; false when it is unknown. */
+  public boolean isStopped(GuestRun run) {
+    return compute.instance(run.instance()).filter(GuestRestart::isStopped).isPresent();
+  }
+
+  /** Whether Nova shows the guest active, with no task in progress; false when it is unknown. */
+  public boolean isActive(GuestRun run) {
+    return compute.instance(run.instance()).filter(GuestRestart::isActive).isPresent();
+  }
+
+  private static boolean isStopped(Instance guest) {
+    return guest.vmState().equals("stopped") && guest.taskState() == null;
+  }
+
+  private static boolean isActive(Instance guest) {
+    return guest.vmState().equals("active") && guest.taskState() == null;
+  }
+
+  /** What Nova shows of the guest, for a person. What cannot be read is said to be so. */
+  public String describe(GuestRun run) {
+    try {
+      return compute
+          .instance(run.instance())
+          .map(
+              guest ->
+                  "Nova shows it %s on %s%s%s"
+                      .formatted(
+                          guest.vmState(),
+                          guest.host(),
+                          guest.taskState() == null ? "" : ", " + guest.taskState(),
+                          guest.fault() == null ? "" : "\nFault: " + guest.fault()))
+          .orElse("Nova does not know it");
+    } catch (ComputeUnavailable | ComputeRefused e) {
+      return "Nova cannot be read now: " + e.getMessage();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package ukemi.restart;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import ukemi.database.Columns;
+import ukemi.notification.Notification;
+import ukemi.notification.Notification.Status;
+import ukemi.notification.Notifications;
+
+/** The failed guests that are being dealt with: at most one run is open for a guest. */
+@Repository
+public class GuestRuns {
+
+  private final JdbcClient jdbc;
+  private final Notifications notifications;
+
+  GuestRuns(JdbcClient jdbc, Notifications notifications) {
+    this.jdbc = jdbc;
+    this.notifications = notifications;
+  }
+
+  /**
+   * Claims the guest for this notification and marks it as running; a notification of a guest that
+   * is claimed already ends ignored. May be called again.
+   *
+   * @return this notification's open run
+   */
+  @Transactional
+  public Optional<GuestRun> claim(UUID notificationUuid, String processInstanceId) {
+    Notification notification = notifications.find(notificationUuid).orElseThrow();
+    UUID instance = UUID.fromString(notification.payload().get("instance_uuid"));
+    jdbc.sql(
+            """
+            insert into ukemi.guest_run
+              (id, notification_uuid, instance_uuid, host_name, process_instance_id)
+            values (?, ?, ?, ?, ?)
+            on conflict (instance_uuid) where closed_at is null do nothing
+            """)
+        .params(
+            UUID.randomUUID(),
+            notificationUuid,
+            instance,
+            notification.sourceHostName(),
+            processInstanceId)
+        .update();
+    GuestRun open =
+        jdbc.sql("select * from ukemi.guest_run where instance_uuid = ? and closed_at is null")
+            .param(instance)
+            .query(GuestRuns::row)
+            .single();
+    if (open.notificationUuid().equals(notificationUuid)) {
+      notifications.running(notificationUuid);
+      return Optional.of(open);
+    }
+    notifications.end(
+        notificationUuid,
+        Status.IGNORED,
+        "the guest is being restarted already, see notification " + open.notificationUuid());
+    return Optional.empty();
+  }
+
+  /** The run of that id, open or closed. */
+  public GuestRun get(UUID id) {
+    return jdbc.sql("select * from ukemi.guest_run where id = ?")
+        .param(id)
+        .query(GuestRuns::row)
+        .single();
+  }
+
+  /** Whether any run is open. */
+  public boolean anyOpen() {
+    return jdbc.sql("select exists (select 1 from ukemi.guest_run where closed_at is null)")
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Keeps at once that Nova is about to be asked: a crash must not hide a restart. */
+  @Transactional(propagation = Propagation.REQUIRES_NEW)
+  public void aboutToRestart(UUID run) {
+    jdbc.sql(
+            """
+            update ukemi.guest_run set restarted_at = clock_timestamp()
+            where id = ? and restarted_at is null
+            """)
+        .param(run)
+        .update();
+  }
+
+  /** How many earlier runs have restarted the guest within the last hour. */
+  int restartsInLastHour(GuestRun run) {
+    return jdbc.sql(
+            """
+            select count(*) from ukemi.guest_run
+             where instance_uuid = ? and id <> ?
+               and restarted_at > clock_timestamp() - interval '1 hour'
+            """)
+        .params(run.instance(), run.id())
+        .query(Integer.class)
+        .single();
+  }
+
+  /** Ends the run and its notification; does nothing when it is closed. */
+  @Transactional
+  public void close(UUID id, Status status, String message) {
+    int closed =
+        jdbc.sql(
+                """
+                update ukemi.guest_run set closed_at = clock_timestamp()
+                where id = ? and closed_at is null
+                """)
+            .param(id)
+            .update();
+    if (closed == 1) {
+      notifications.end(get(id).notificationUuid(), status, message);
+    }
+  }
+
+  /** Closes what is open for a notification whose process is gone. */
+  @Transactional
+  public void abandon(UUID notification) {
+    jdbc.sql(
+            """
+            update ukemi.guest_run set closed_at = clock_timestamp()
+            where notification_uuid = ? and closed_at is null
+            """)
+        .param(notification)
+        .update();
+  }
+
+  private static GuestRun row(ResultSet row, int number) throws SQLException {
+    return new GuestRun(
+        Columns.uuid(row, "id"),
+        Columns.uuid(row, "notification_uuid"),
+        Columns.uuid(row, "instance_uuid"),
+        row.getString("host_name"),
+        Columns.instant(row, "restarted_at"),
+        Columns.instant(row, "closed_at"));
+  }
+}

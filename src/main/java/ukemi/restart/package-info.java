@@ -1,0 +1,2 @@
+/** A single failed guest: whether it is restarted where it is, and what became of it. */
+package ukemi.restart;

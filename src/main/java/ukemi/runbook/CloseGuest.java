@@ -1,0 +1,32 @@
+package ukemi.runbook;
+
+import java.util.Locale;
+import java.util.Map;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.springframework.stereotype.Component;
+import ukemi.notification.Notification.Status;
+import ukemi.restart.GuestRun;
+import ukemi.restart.GuestRuns;
+
+/** Ends a run without a restart, as the table says. */
+@Component
+class CloseGuest extends GuestTask {
+
+  private final GuestRuns runs;
+
+  CloseGuest(GuestRuns runs) {
+    this.runs = runs;
+  }
+
+  @Override
+  void execute(DelegateExecution execution, GuestRun run) {
+    Map<?, ?> answer = InstanceFailureProcess.ANSWER.get(execution);
+    String recovery = InstanceFailureProcess.HOST_RECOVERY.get(execution);
+    String name = InstanceFailureProcess.INSTANCE_NAME.get(execution);
+    String reason = "%s: %s".formatted(name, answer.get("reason"));
+    runs.close(
+        run.id(),
+        Status.valueOf(String.valueOf(answer.get("status")).toUpperCase(Locale.ROOT)),
+        "none".equals(recovery) ? reason : reason + " (notification " + recovery + ")");
+  }
+}

@@ -1,0 +1,30 @@
+package ukemi.runbook;
+
+import java.util.UUID;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.springframework.stereotype.Component;
+import ukemi.notification.Notification.Status;
+import ukemi.restart.GuestRuns;
+
+/** When it is deleted in Cockpit, the run of a guest and its notification do not stay open. */
+@Component
+class CloseUnfinishedGuest implements ExecutionListener {
+
+  private final GuestRuns runs;
+
+  CloseUnfinishedGuest(GuestRuns runs) {
+    this.runs = runs;
+  }
+
+  @Override
+  public void notify(DelegateExecution execution) {
+    String id = HostFailureProcess.RUN_ID.get(execution);
+    if (id != null) {
+      runs.close(
+          UUID.fromString(id),
+          Status.FAILED,
+          "The restart was cancelled in Cockpit; the guest is as it is");
+    }
+  }
+}

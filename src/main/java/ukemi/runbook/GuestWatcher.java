@@ -1,0 +1,85 @@
+package ukemi.runbook;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.runtime.EventSubscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import ukemi.database.ClusterLock;
+import ukemi.restart.GuestRestart;
+import ukemi.restart.GuestRun;
+import ukemi.restart.GuestRuns;
+
+/**
+ * Reads from Nova the failed guests that a process waits for, and tells it. One node at a time;
+ * silent without open work. What cannot be read is read again; the drawing has the deadline.
+ */
+@Component
+class GuestWatcher {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GuestWatcher.class);
+
+  /** What has waited for so long, as for a person, is read only now and then. */
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  private static final Duration NOW_AND_THEN = Duration.ofSeconds(30);
+
+  private final ClusterLock lock;
+  private final RuntimeService runtime;
+  private final GuestRuns runs;
+  private final GuestRestart restart;
+
+  private Instant nextSlowRead = Instant.MIN;
+
+  GuestWatcher(ClusterLock lock, RuntimeService runtime, GuestRuns runs, GuestRestart restart) {
+    this.lock = lock;
+    this.runtime = runtime;
+    this.runs = runs;
+    this.restart = restart;
+  }
+
+  @Scheduled(fixedDelay = 1000)
+  void round() {
+    if (runs.anyOpen()) {
+      lock.runAlone("guest-watcher", this::look);
+    }
+  }
+
+  private void look() {
+    Instant now = Instant.now();
+    boolean slowToo = !now.isBefore(nextSlowRead);
+    if (slowToo) {
+      nextSlowRead = now.plus(NOW_AND_THEN);
+    }
+    for (String message :
+        List.of(InstanceFailureProcess.GUEST_STOPPED, InstanceFailureProcess.GUEST_ACTIVE)) {
+      runtime.createEventSubscriptionQuery().eventType("message").eventName(message).list().stream()
+          .filter(waiting -> slowToo || waiting.getCreated().toInstant().isAfter(now.minus(LONG)))
+          .forEach(waiting -> tell(message, waiting));
+    }
+  }
+
+  private void tell(String message, EventSubscription waiting) {
+    try {
+      String run =
+          (String) runtime.getVariable(waiting.getExecutionId(), HostFailureProcess.RUN_ID.name());
+      if (isTrue(message, runs.get(UUID.fromString(run)))) {
+        LOG.info("{}: {}", message, waiting.getProcessInstanceId());
+        runtime.messageEventReceived(message, waiting.getExecutionId());
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("{} of {}: {}", message, waiting.getProcessInstanceId(), e.toString());
+    }
+  }
+
+  private boolean isTrue(String message, GuestRun run) {
+    return message.equals(InstanceFailureProcess.GUEST_STOPPED)
+        ? restart.isStopped(run)
+        : restart.isActive(run);
+  }
+}

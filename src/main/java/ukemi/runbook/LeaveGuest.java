@@ -1,0 +1,34 @@
+package ukemi.runbook;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.springframework.stereotype.Component;
+import ukemi.notification.Notification.Status;
+import ukemi.restart.GuestRestart;
+import ukemi.restart.GuestRun;
+import ukemi.restart.GuestRuns;
+
+/** Ends a run whose guest a person leaves as it is. */
+@Component
+class LeaveGuest extends GuestTask {
+
+  private final GuestRuns runs;
+  private final GuestRestart restart;
+
+  LeaveGuest(GuestRuns runs, GuestRestart restart) {
+    this.runs = runs;
+    this.restart = restart;
+  }
+
+  @Override
+  void execute(DelegateExecution execution, GuestRun run) {
+    runs.close(
+        run.id(),
+        Status.FAILED,
+        "%s was left by %s: %s\n%s"
+            .formatted(
+                InstanceFailureProcess.INSTANCE_NAME.get(execution),
+                HostFailureProcess.DECIDED_BY.get(execution),
+                HostFailureProcess.COMMENT.get(execution),
+                restart.describe(run)));
+  }
+}

@@ -1,0 +1,185 @@
+package ukemi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.camunda.bpm.engine.RuntimeService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import ukemi.simulator.SimulatedCloud;
+
+/** A process of a host fails; the host itself goes on. */
+class ProcessFailureTest {
+
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  private SimulatedCloud cloud;
+  private RunningUkemi ukemi;
+  private String segment;
+
+  @BeforeEach
+  void aCloudOfTwoHosts() {
+    cloud = SimulatedCloud.start(0);
+    cloud
+        .settings()
+        .reportInterval(Duration.ofSeconds(1))
+        .evacuationTime(Duration.ofMillis(300))
+        .rpcTimeout(Duration.ofSeconds(2));
+    cloud.addHost("compute-1", "10.30.1.1").addHost("compute-2", "10.30.1.2");
+    ukemi = RunningUkemi.start(cloud, Map.of());
+    segment = ukemi.client().createSegment("segment1", "auto");
+    ukemi.client().createHosts(segment, "compute-1", "compute-2");
+  }
+
+  @AfterEach
+  void stop() {
+    if (ukemi != null) {
+      ukemi.close();
+    }
+    cloud.close();
+  }
+
+  @Test
+  void aHostWithoutNovaComputeIsDisabledUntilItBeatsAgain() {
+    UUID guest = cloud.addGuest("compute-1", "web-1");
+    cloud.killCompute("compute-1");
+
+    String notification = ukemi.client().processReported("compute-1", "nova-compute", "STOPPED");
+
+    assertThat(ended(notification)).isEqualTo("finished");
+    assertThat(message(notification)).contains("takes no new guests", "nova-compute");
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
+    assertThat(onMaintenance()).isTrue();
+    assertThat(ukemi.client().workflow(notification))
+        .extracting(task -> task.get("name").asText())
+        .containsSubsequence("DisableComputeNodeTask", "ConfirmComputeNodeDisabledTask");
+
+    cloud.startCompute("compute-1");
+
+    await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("compute-1"), "enabled"::equals);
+    await().atMost(LIMIT).until(() -> !onMaintenance());
+    assertThat(cloud.truth().hostOf(guest)).isEqualTo("compute-1");
+    assertThat(cloud.truth().evacuateCalls()).isEmpty();
+    assertThat(cloud.truth().powerOrders()).isEmpty();
+  }
+
+  @Test
+  void aHostWithoutLibvirtdStaysDisabledWhileItsNovaComputeBeatsAndUntilItIsReported() {
+    String notification = ukemi.client().processReported("compute-1", "libvirtd", "STOPPED");
+    assertThat(ended(notification)).isEqualTo("finished");
+    long requests = servicesRead();
+
+    // two looks of the watcher and more heartbeats than it takes for nova-compute
+    await().pollDelay(Duration.ofSeconds(12)).atMost(LIMIT).until(() -> true);
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
+    assertThat(servicesRead()).isEqualTo(requests);
+
+    String up = ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
+
+    assertThat(ukemi.client().status(up)).isEqualTo("finished");
+    await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("compute-1"), "enabled"::equals);
+    await().atMost(LIMIT).until(() -> !onMaintenance());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"neutron-openvswitch-agent", "Nova-Compute"})
+  void anyOtherProcessIsNotedAndNothingIsTouched(String process) {
+    String notification = ukemi.client().processReported("compute-1", process, "STOPPED");
+
+    assertThat(ended(notification)).isEqualTo("finished");
+    assertThat(message(notification)).startsWith("Noted: " + process);
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("enabled");
+    assertThat(onMaintenance()).isFalse();
+  }
+
+  @Test
+  void aHostThatDiesAfterItsProcessIsRecoveredAllTheSame() {
+    UUID guest = cloud.addGuest("compute-1", "web-1");
+    cloud.killCompute("compute-1");
+    assertThat(ended(ukemi.client().processReported("compute-1", "nova-compute", "STOPPED")))
+        .isEqualTo("finished");
+
+    cloud.crash("compute-1");
+    String recovery = ukemi.client().hostStopped("compute-1");
+
+    assertThat(ended(recovery)).isEqualTo("finished");
+    assertThat(cloud.truth().hostOf(guest)).isEqualTo("compute-2");
+    // it is the recovery's now: nobody enables it because its nova-compute is back
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                ukemi
+                        .bean(RuntimeService.class)
+                        .createProcessInstanceQuery()
+                        .processDefinitionKey("process-failure")
+                        .count()
+                    == 0);
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
+    assertThat(onMaintenance()).isTrue();
+  }
+
+  @Test
+  void aSecondProcessKeepsTheHostOutOfServiceUntilBothAreBack() {
+    assertThat(ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED")))
+        .isEqualTo("finished");
+    assertThat(ended(ukemi.client().processReported("compute-1", "virtqemud", "STOPPED")))
+        .isEqualTo("finished");
+
+    ukemi.client().processReported("compute-1", "virtqemud", "STARTED");
+    await().atMost(LIMIT).until(() -> openRuns() == 1);
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
+    assertThat(onMaintenance()).isTrue();
+
+    ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
+    await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("compute-1"), "enabled"::equals);
+    await().atMost(LIMIT).until(() -> !onMaintenance());
+  }
+
+  @Test
+  void whatAnOperatorHasDisabledIsNotEnabledByUs() {
+    cloud.disableCompute("compute-1");
+    assertThat(ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED")))
+        .isEqualTo("finished");
+
+    ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
+
+    await().atMost(LIMIT).until(() -> !onMaintenance());
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
+  }
+
+  private long openRuns() {
+    return ukemi
+        .bean(RuntimeService.class)
+        .createProcessInstanceQuery()
+        .processDefinitionKey("process-failure")
+        .count();
+  }
+
+  private long servicesRead() {
+    return cloud.truth().requests(request -> request.path().contains("/os-services")).size();
+  }
+
+  private boolean onMaintenance() {
+    return ukemi.client().host(segment, "compute-1").get("on_maintenance").asBoolean();
+  }
+
+  private String ended(String notification) {
+    await()
+        .atMost(LIMIT)
+        .until(() -> !ukemi.client().status(notification).matches("new|running|error"));
+    return ukemi.client().status(notification);
+  }
+
+  private String message(String notification) {
+    JsonNode message = ukemi.client().notification(notification).get("message");
+    return message.asText();
+  }
+}
