@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 /** Finds the command that the program was started with. */
 public final class Commands {
 
-  private static final List<Command> ALL = List.of(new ImportMasakari());
+  private static final List<Command> ALL = List.of(new CheckHosts(), new ImportMasakari());
 
   private final List<Command> commands;
   private final PrintStream errors;
