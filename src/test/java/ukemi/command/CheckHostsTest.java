@@ -58,11 +58,13 @@ class CheckHostsTest {
     cloud.forgetMachine("compute-1");
     cloud.machineFault("compute-2", MachineFault.NO_RACK);
     cloud.machineStatus("compute-3", 22);
+    cloud.addHost("compute-4", "10.30.0.14").machineFault("compute-4", MachineFault.MANUAL);
     assertThat(check()).isEqualTo(Command.FAILED);
     assertThat(line("compute-1")).contains("MAAS shows no machine named compute-1");
     assertThat(line("compute-2")).contains(" unknown ").contains("its power cannot be read");
     assertThat(line("compute-3")).contains("not Deployed");
-    assertThat(said()).contains("0 of 3 hosts could be fenced now");
+    assertThat(line("compute-4")).contains("has the power type manual");
+    assertThat(said()).contains("0 of 4 hosts could be fenced now");
   }
 
   @Test

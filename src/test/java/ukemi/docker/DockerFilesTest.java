@@ -145,6 +145,19 @@ class DockerFilesTest {
             });
   }
 
+  /** It refuses to start when it finds the settings of a real site. */
+  @Test
+  void theDemoFindsNoSettingInTheImage() throws IOException {
+    assertThat(read("docker/Dockerfile")).doesNotContainPattern("UKEMI_|OS_|SPRING_");
+    assertThat(map(at(compose("compose.demo.yaml"), "services", "demo")))
+        .doesNotContainKeys("environment", "env_file")
+        .containsEntry("command", List.of("--spring.profiles.active=demo"))
+        // it listens on 127.0.0.1 alone
+        .containsEntry("network_mode", "host")
+        .containsEntry("volumes", List.of("demo:/var/lib/ukemi"));
+    assertThat(read("docker/Dockerfile")).contains("--home-dir /var/lib/ukemi --create-home");
+  }
+
   @Test
   void theImageIsBuiltFromFilesThatAreThereAndAreSent() throws IOException {
     List<String> sent = Files.readAllLines(Path.of(".dockerignore"));
