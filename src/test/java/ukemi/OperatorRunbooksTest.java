@@ -38,6 +38,7 @@ import ukemi.simulator.SimulatedCloud;
 class OperatorRunbooksTest {
 
   private static final String DRAWING = "host-failure.bpmn";
+  private static final String CALLED = "evacuate-host.bpmn";
 
   @TempDir private static Path folder;
 
@@ -49,6 +50,7 @@ class OperatorRunbooksTest {
   @BeforeAll
   static void start() throws IOException {
     write(DRAWING, shipped(DRAWING));
+    write(CALLED, shipped(CALLED));
     write("policy.dmn", Files.readString(Path.of("src/test/resources/models/policy.dmn")));
     cloud = SimulatedCloud.start(0);
     cloud
@@ -230,10 +232,10 @@ class OperatorRunbooksTest {
           host-failure.bpmn | id="ClaimHost" | id="ClaimHosts" | host-failure.bpmn: can't be
           host-failure.bpmn | errorCode="NO_PROOF" | errorCode="NO_PROF" | host-failure.bpmn, ForceDownComputeService: throws NO_PROOF, which nothing catches
           host-failure.bpmn | name="Claim host" camunda:asyncBefore="true" | name="Claim host" | host-failure.bpmn, ClaimHost: must be asynchronous before
-          host-failure.bpmn | formRef="choose-recovery" | formRef="choose-recovry" | host-failure.bpmn, ChooseRecovery: its form choose-recovry is not in the set
+          evacuate-host.bpmn | formRef="choose-recovery" | formRef="choose-recovry" | evacuate-host.bpmn, ChooseRecovery: its form choose-recovry is not in the set
           host-failure.bpmn | calledElement="fence-host" | calledElement="fence-hots" | host-failure.bpmn, FenceHost: calls fence-hots, which is not in the set
           host-failure.bpmn | ${closeUnfinishedRun} | ${closeRun} | host-failure.bpmn, host-failure: there is no bean for its listener ${closeRun}
-          host-failure.bpmn | ${settings.evacuationSlowAfter()} | ${settings.slow()} | host-failure.bpmn, EvacuationSlow: settings has no slow()
+          evacuate-host.bpmn | ${settings.evacuationSlowAfter()} | ${settings.slow()} | evacuate-host.bpmn, EvacuationSlow: settings has no slow()
           policy.dmn        | </decision> | | policy.dmn: can't be read
           policy.dmn        | "operators" | operators" | policy.dmn, OperatorsAreAsked: operators" is no FEEL
           """)

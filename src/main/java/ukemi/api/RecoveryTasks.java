@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import ukemi.database.Page;
 import ukemi.engine.ProcessHistory;
@@ -23,6 +24,9 @@ import ukemi.notification.Notification;
 class RecoveryTasks {
 
   private static final String EVACUATE = "EvacuateInstancesTask";
+
+  /** Stands for the tasks of the process that it calls. */
+  private static final String CALL = "EvacuateHost";
 
   private static final Map<String, String> NAMES =
       Map.of(
@@ -45,7 +49,7 @@ class RecoveryTasks {
   /** In the order in which they were begun; a task that was done several times is one. */
   List<NotificationView.Task> of(Notification notification) {
     Map<String, List<Step>> tasks = new LinkedHashMap<>();
-    for (Step step : history.of(notification.uuid())) {
+    for (Step step : steps(notification)) {
       String name = NAMES.getOrDefault(step.activity(), step.activity() + "Task");
       tasks.computeIfAbsent(name, first -> new ArrayList<>()).add(step);
     }
@@ -61,6 +65,12 @@ class RecoveryTasks {
                     task.getValue(),
                     task.getKey().equals(EVACUATE) ? guests : List.of(),
                     notification))
+        .toList();
+  }
+
+  private List<Step> steps(Notification notification) {
+    return history.of(notification.uuid()).stream()
+        .flatMap(step -> step.activity().equals(CALL) ? step.inside().stream() : Stream.of(step))
         .toList();
   }
 

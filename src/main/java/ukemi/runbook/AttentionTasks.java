@@ -184,7 +184,7 @@ class AttentionTasks {
         .list()
         .stream()
         .filter(
-            task -> !task.getTaskDefinitionKey().equals(HostFailureProcess.LOOK_INTO_EVACUATION))
+            task -> !task.getTaskDefinitionKey().equals(EvacuateHostProcess.LOOK_INTO_EVACUATION))
         .map(task -> task.getName() + " (since " + task.getCreateTime().toInstant() + ")")
         .findFirst()
         .or(() -> decisions.hold(run.id()).map(AttentionTasks::held))

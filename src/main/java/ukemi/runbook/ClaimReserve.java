@@ -10,7 +10,7 @@ import ukemi.notification.RecoveryRun;
 
 /** Takes the reserve registered last for this recovery alone (rule R10). */
 @Component
-@PlannedErrors(HostFailureProcess.NO_RESERVE)
+@PlannedErrors(EvacuateHostProcess.NO_RESERVE)
 class ClaimReserve extends RunTask {
 
   private final Reserves reserves;
@@ -22,9 +22,9 @@ class ClaimReserve extends RunTask {
   @Override
   void execute(DelegateExecution execution, RecoveryRun run) {
     try {
-      HostFailureProcess.RESERVE.set(execution, reserves.claim(run));
+      EvacuateHostProcess.RESERVE.set(execution, reserves.claim(run));
     } catch (NoReserve e) {
-      throw new BpmnError(HostFailureProcess.NO_RESERVE, e.getMessage());
+      throw new BpmnError(EvacuateHostProcess.NO_RESERVE, e.getMessage());
     }
   }
 }

@@ -69,7 +69,7 @@ class Correlator {
     forEachWaiting(FenceHostProcess.MACHINE_OFF, this::tellPower);
     forEachWaiting(FenceHostProcess.WORLD_READ, this::tellWorldRead);
     forEachWaiting(FenceHostProcess.FENCING_POSSIBLE, this::tellFencingPossible);
-    forEachWaiting(HostFailureProcess.PROOF_LOST, this::tellProofLost);
+    forEachWaiting(EvacuateHostProcess.PROOF_LOST, this::tellProofLost);
     passSlotsOn();
   }
 
@@ -149,11 +149,11 @@ class Correlator {
         runtime
                 .createExecutionQuery()
                 .processInstanceId(waiting.getProcessInstanceId())
-                .activityId(HostFailureProcess.FENCE_HOST_AGAIN)
+                .activityId(EvacuateHostProcess.FENCE_HOST_AGAIN)
                 .count()
             > 0;
     if (!fencing && this.fencing.needsFencingAgain(run)) {
-      send(HostFailureProcess.PROOF_LOST, waiting);
+      send(EvacuateHostProcess.PROOF_LOST, waiting);
     }
   }
 

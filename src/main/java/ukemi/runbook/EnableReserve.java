@@ -10,7 +10,7 @@ import ukemi.notification.RecoveryRun;
 
 /** Lets Nova place guests on the claimed reserve. */
 @Component
-@PlannedErrors(HostFailureProcess.NO_RESERVE)
+@PlannedErrors(EvacuateHostProcess.NO_RESERVE)
 class EnableReserve extends RunTask {
 
   private final Reserves reserves;
@@ -22,9 +22,9 @@ class EnableReserve extends RunTask {
   @Override
   void execute(DelegateExecution execution, RecoveryRun run) {
     try {
-      reserves.enable(run, HostFailureProcess.RESERVE.get(execution));
+      reserves.enable(run, EvacuateHostProcess.RESERVE.get(execution));
     } catch (NoReserve e) {
-      throw new BpmnError(HostFailureProcess.NO_RESERVE, e.getMessage());
+      throw new BpmnError(EvacuateHostProcess.NO_RESERVE, e.getMessage());
     }
   }
 }

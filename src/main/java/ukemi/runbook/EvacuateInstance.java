@@ -21,7 +21,7 @@ class EvacuateInstance implements JavaDelegate {
   @Override
   public void execute(DelegateExecution execution) {
     UUID vmove = UUID.fromString(EvacuateInstanceProcess.VMOVE_ID.get(execution));
-    evacuator.evacuate(vmove, HostFailureProcess.RESERVE.get(execution));
+    evacuator.evacuate(vmove, EvacuateHostProcess.RESERVE.get(execution));
     Boundaries.reached(Boundary.EVACUATE_BEFORE_COMMIT);
   }
 }

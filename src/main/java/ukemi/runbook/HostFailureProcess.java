@@ -9,12 +9,6 @@ final class HostFailureProcess {
 
   static final String HOST_SILENT = "HostSilent";
   static final String HOST_ALIVE = "HostAlive";
-  static final String PROOF_LOST = "ProofLost";
-
-  static final String FENCE_HOST_AGAIN = "FenceHostAgain";
-
-  /** A user task for which the evacuation does not wait. */
-  static final String LOOK_INTO_EVACUATION = "LookIntoEvacuation";
 
   static final Variable<String> RUN_ID = new Variable<>("runId", String.class);
   static final Variable<String> HOST_NAME = new Variable<>("hostName", String.class);
@@ -31,27 +25,7 @@ final class HostFailureProcess {
 
   static final Variable<String> METHOD = new Variable<>("method", String.class);
 
-  /** What the recovery method says: the last step on the way in, the next one on the way out. */
-  static final Variable<String> STEP = new Variable<>("step", String.class);
-
-  /** {@link #STEP} before the first. */
-  static final String NONE = "none";
-
-  static final Variable<Integer> GUESTS_TO_GO = new Variable<>("guestsToGo", Integer.class);
-
-  /** How many reserves of the segment are free. */
-  static final Variable<Integer> RESERVES = new Variable<>("reserves", Integer.class);
-
-  /** The reserve that is being filled; null = none. */
-  static final Variable<String> RESERVE = new Variable<>("reserve", String.class);
-
-  /** BPMN error: no reserve can take guests now. */
-  static final String NO_RESERVE = "NO_RESERVE";
-
   static final Variable<Integer> GUESTS_LEFT = new Variable<>("guestsLeft", Integer.class);
-
-  /** A list of vmove uuids, the most important guest first. */
-  static final String GUESTS = "guests";
 
   /** What the person of the last user task chose, and who and when it was. */
   static final Variable<String> DECISION = new Variable<>("decision", String.class);

@@ -38,14 +38,14 @@ class ListGuests extends RunTask {
   void execute(DelegateExecution execution, RecoveryRun run) {
     List<String> toGo = guests.list(run).stream().map(UUID::toString).toList();
     HostFailureProcess.METHOD.set(execution, method(run));
-    HostFailureProcess.GUESTS_TO_GO.set(execution, toGo.size());
-    HostFailureProcess.RESERVES.set(execution, reserves.count(run));
-    HostFailureProcess.RESERVE.set(execution, null);
-    if (HostFailureProcess.STEP.get(execution) == null) {
-      HostFailureProcess.STEP.set(execution, HostFailureProcess.NONE);
+    EvacuateHostProcess.GUESTS_TO_GO.set(execution, toGo.size());
+    EvacuateHostProcess.RESERVES.set(execution, reserves.count(run));
+    EvacuateHostProcess.RESERVE.set(execution, null);
+    if (EvacuateHostProcess.STEP.get(execution) == null) {
+      EvacuateHostProcess.STEP.set(execution, EvacuateHostProcess.NONE);
     }
     execution.setVariable(
-        HostFailureProcess.GUESTS,
+        EvacuateHostProcess.GUESTS,
         Variables.objectValue(new ArrayList<>(toGo))
             .serializationDataFormat(SerializationDataFormats.JSON)
             .create());

@@ -45,8 +45,16 @@ class RecoveryTasksTest {
                     List.of(done("PowerOffMachine", "Power off machine", 11, null))),
                 done("ForceDownComputeService", "Force compute service down", 20, null),
                 done("DisableComputeService", "Disable compute service", 30, null),
-                done("ListGuests", "List guests", 40, null),
-                done("EvacuateGuests", "Evacuate guests", 50, null),
+                new Step(
+                    "EvacuateHost",
+                    "Evacuate host",
+                    T0.plusSeconds(40),
+                    T0.plusSeconds(51),
+                    false,
+                    null,
+                    List.of(
+                        done("ListGuests", "List guests", 40, null),
+                        done("EvacuateGuests", "Evacuate guests", 50, null))),
                 done("ReportRecovery", "Report recovery", 60, null)));
     guests(guest("vm-1", Vmove.Status.SUCCEEDED, "compute-2", null));
 

@@ -241,8 +241,16 @@ class OperatorsBrowserTest {
     cockpit.picture("cockpit");
     cockpit.openProcess(run.getProcessDefinitionId());
     cockpit.picture("cockpit-process");
-    assertThat(cockpit.tokensOfRun(run.getId(), "EvacuateGuests")).isEqualTo("4");
+    assertThat(cockpit.tokensOfRun(run.getId(), "EvacuateHost")).isEqualTo("1");
     cockpit.picture("cockpit-run");
+    ProcessInstance evacuation =
+        ukemi
+            .bean(RuntimeService.class)
+            .createProcessInstanceQuery()
+            .processInstanceBusinessKey(notification, "evacuate-host")
+            .singleResult();
+    assertThat(cockpit.tokensOfRun(evacuation.getId(), "EvacuateGuests")).isEqualTo("4");
+    cockpit.picture("cockpit-evacuation");
 
     tasklist.open();
     tasklist.start("Cancel recovery of host");

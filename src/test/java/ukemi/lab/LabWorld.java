@@ -164,12 +164,14 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
   }
 
   void awaitFinished(String notification) {
-    await()
-        .atMost(Duration.ofMinutes(5))
-        .pollInterval(Duration.ofSeconds(2))
-        .until(
-            () -> openstackJson("notification", "show", notification).get("status").asText(),
-            "finished"::equals);
+    JsonNode ended =
+        await()
+            .atMost(Duration.ofMinutes(5))
+            .pollInterval(Duration.ofSeconds(2))
+            .until(
+                () -> openstackJson("notification", "show", notification),
+                shown -> !shown.get("status").asText().matches("new|running|error"));
+    assertThat(ended.get("status").asText()).as(ended.toString()).isEqualTo("finished");
   }
 
   void awaitAnEvacuationFrom(String host) {

@@ -661,8 +661,7 @@ class DrawingsTest {
           .contains("CloseDenied", "HoldOver")
           .doesNotContain("FlagHost", "FenceHost", "ForceDownComputeService", "EvacuateInstance");
       assertThat(
-              new ModelWalk("IsEvacuationApproved_to_EvacuateUnderProof")
-                  .reachable("ApproveEvacuation"))
+              new ModelWalk("IsEvacuationApproved_to_EvacuateHost").reachable("ApproveEvacuation"))
           .contains("CloseDenied", "EvacuationHoldOver", "LiftForcedDown")
           .doesNotContain("EvacuateInstance", "QueueGuest");
     }
