@@ -36,6 +36,7 @@ import ukemi.evacuation.Vmoves;
 import ukemi.identity.Caller;
 import ukemi.identity.CallerTokens;
 import ukemi.identity.IdentityUnavailable;
+import ukemi.identity.RolePolicy;
 import ukemi.notification.Cancellation;
 import ukemi.notification.Notification;
 import ukemi.notification.RecoveryProcesses;
@@ -54,8 +55,8 @@ import ukemi.notification.RecoveryRun;
   TransactionAutoConfiguration.class
 })
 @ComponentScan({"ukemi.api", "ukemi.segment", "ukemi.notification"})
-@ConfigurationPropertiesScan({"ukemi.api", "ukemi.notification"})
-@Import(Vmoves.class)
+@ConfigurationPropertiesScan({"ukemi.api", "ukemi.identity", "ukemi.notification"})
+@Import({Vmoves.class, RolePolicy.class})
 public class SlimApplication {
 
   static final String PROJECT = "4f5c0de1a2b34c5d8e9f001122334455";
@@ -75,6 +76,10 @@ public class SlimApplication {
     return token ->
         switch (token) {
           case "admin" -> Optional.of(new Caller("u1", "root", PROJECT, Set.of("Admin")));
+          case "reader" -> Optional.of(new Caller("u3", "eve", PROJECT, Set.of("reader")));
+          case "notifier" ->
+              Optional.of(new Caller("u4", "monitor", PROJECT, Set.of("ukemi-notifier")));
+          case "service" -> Optional.of(new Caller("u5", "nova", PROJECT, Set.of("service")));
           case "member" -> Optional.of(new Caller("u2", "bob", PROJECT, Set.of("member")));
           case "keystone-is-down" -> throw new IdentityUnavailable("time-out", null);
           default -> Optional.empty();
