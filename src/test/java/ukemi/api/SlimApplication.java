@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.http.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
@@ -22,13 +23,16 @@ import org.springframework.boot.autoconfigure.transaction.TransactionAutoConfigu
 import org.springframework.boot.autoconfigure.web.servlet.DispatcherServletAutoConfiguration;
 import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguration;
 import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
+import ukemi.database.ClusterLock;
 import ukemi.database.TestDatabase;
 import ukemi.engine.ProcessHistory;
 import ukemi.engine.Runbooks;
@@ -56,10 +60,17 @@ import ukemi.notification.RecoveryRun;
 })
 @ComponentScan({"ukemi.api", "ukemi.segment", "ukemi.notification"})
 @ConfigurationPropertiesScan({"ukemi.api", "ukemi.identity", "ukemi.notification"})
-@Import({Vmoves.class, RolePolicy.class})
+@Import({ClusterLock.class, Vmoves.class, RolePolicy.class})
 public class SlimApplication {
 
   static final String PROJECT = "4f5c0de1a2b34c5d8e9f001122334455";
+
+  /** The rooms behind the API alone, for a benchmark. */
+  public static ConfigurableApplicationContext withoutWeb() {
+    return new SpringApplicationBuilder(SlimApplication.class)
+        .web(WebApplicationType.NONE)
+        .run("--logging.level.root=warn");
+  }
 
   @Bean(destroyMethod = "close")
   DataSource dataSource() {
