@@ -1,5 +1,6 @@
 package ukemi;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,17 +31,18 @@ class ReadmeSettingsTest {
 
   /** What README says, in words, where the program has no one default. */
   private static final Map<String, String> IN_WORDS =
-      Map.of(
-          "ukemi.maas.url", "",
-          "ukemi.maas.api-key", "",
-          "ukemi.maas.ca-certificate", "the system's",
-          "ukemi.fencing.machines", "by name",
-          "ukemi.healthcheck.disable-file", "",
-          "ukemi.processes-dir", "those shipped",
-          "ukemi.forms-dir", "those shipped",
-          "ukemi.engine.retry-cycle", "2s … 15m, for a day",
-          "ukemi.data-dir", "~/.ukemi",
-          "ukemi.admin-password", "made at the first start, printed once");
+      Map.ofEntries(
+          entry("ukemi.maas.url", ""),
+          entry("ukemi.maas.api-key", ""),
+          entry("ukemi.maas.ca-certificate", "the system's"),
+          entry("ukemi.fencing.machines", "by name"),
+          entry("ukemi.healthcheck.disable-file", ""),
+          entry("ukemi.processes-dir", "those shipped"),
+          entry("ukemi.forms-dir", "those shipped"),
+          entry("ukemi.engine.retry-cycle", "2s … 15m, for a day"),
+          entry("ukemi.policy-file", "that shipped"),
+          entry("ukemi.data-dir", "~/.ukemi"),
+          entry("ukemi.admin-password", "made at the first start, printed once"));
 
   /** One setting as README has it. */
   private record Row(String name, String byDefault) {}
