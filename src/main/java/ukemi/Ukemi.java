@@ -1,12 +1,14 @@
 package ukemi;
 
+import java.util.OptionalInt;
 import java.util.TimeZone;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import ukemi.command.Commands;
 
-/** Starts Ukemi. */
+/** Starts Ukemi, or does what a command says. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 @EnableScheduling
@@ -21,6 +23,10 @@ public class Ukemi {
   }
 
   public static void main(String[] arguments) {
+    OptionalInt exit = Commands.run(arguments);
+    if (exit.isPresent()) {
+      System.exit(exit.getAsInt());
+    }
     SpringApplication.run(Ukemi.class, arguments);
   }
 }

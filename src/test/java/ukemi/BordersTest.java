@@ -25,6 +25,17 @@ class BordersTest {
   @ArchTest static final ArchRule nobodyImportsDemo = nobodyImports("demo");
 
   @ArchTest
+  static final ArchRule onlyMainImportsCommands =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("ukemi.command..")
+          .and()
+          .doNotHaveFullyQualifiedName("ukemi.Ukemi")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ukemi.command..");
+
+  @ArchTest
   static final ArchRule nobodyButTheDemoImportsSimulator = nobodyImports("simulator", "demo");
 
   @ArchTest

@@ -24,14 +24,25 @@ public final class MasakariClient {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
+  private final HttpClient http;
   private final String ukemi;
   private final Supplier<String> newToken;
   private String token;
 
   /** A client of the Ukemi at that address, with a token of the Keystone at the other. */
   public MasakariClient(String ukemi, String keystone, String user, String password) {
+    this(
+        ukemi,
+        keystone,
+        user,
+        password,
+        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build());
+  }
+
+  /** The same over connections of that kind. */
+  public MasakariClient(
+      String ukemi, String keystone, String user, String password, HttpClient http) {
+    this.http = http;
     this.ukemi = ukemi;
     this.newToken = () -> token(keystone, user, password);
     this.token = newToken.get();

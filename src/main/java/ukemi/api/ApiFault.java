@@ -1,6 +1,8 @@
 package ukemi.api;
 
+import java.util.Set;
 import org.springframework.http.HttpStatus;
+import ukemi.identity.Permission;
 
 /** An answer that is not what was asked for. */
 class ApiFault extends RuntimeException {
@@ -20,8 +22,11 @@ class ApiFault extends RuntimeException {
     return new ApiFault(HttpStatus.UNAUTHORIZED, "the request needs a valid token");
   }
 
-  static ApiFault forbidden() {
-    return new ApiFault(HttpStatus.FORBIDDEN, "the token lacks the role \"admin\"");
+  static ApiFault forbidden(Permission permission, Set<String> roles) {
+    return new ApiFault(
+        HttpStatus.FORBIDDEN,
+        "the policy does not allow %s: the token has none of the roles %s"
+            .formatted(permission.rule(), String.join(", ", roles)));
   }
 
   static ApiFault notFound(String message) {

@@ -31,11 +31,16 @@ final class ApiRequest {
   private final HttpServletRequest request;
   private final Caller caller;
   private final Microversion version;
+  private final Runnable roleCheck;
 
-  ApiRequest(HttpServletRequest request, Caller caller, Microversion version) {
+  /**
+   * @param roleCheck of a body that is right; throws when the caller may not do this
+   */
+  ApiRequest(HttpServletRequest request, Caller caller, Microversion version, Runnable roleCheck) {
     this.request = request;
     this.caller = caller;
     this.version = version;
+    this.roleCheck = roleCheck;
   }
 
   Microversion version() {
@@ -45,12 +50,6 @@ final class ApiRequest {
   /** Who calls, for people to read. */
   String callerName() {
     return caller.userName() == null ? caller.userId() : caller.userName();
-  }
-
-  void requireAdmin() {
-    if (!caller.hasRole("admin")) {
-      throw ApiFault.forbidden();
-    }
   }
 
   /**
@@ -69,7 +68,7 @@ final class ApiRequest {
               return result;
             });
     body.refuseOthers();
-    requireAdmin();
+    roleCheck.run();
     return read;
   }
 

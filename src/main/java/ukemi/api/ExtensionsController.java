@@ -5,6 +5,7 @@ import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
+import ukemi.identity.Permission;
 
 /** A legacy list of what the API consists of. */
 @MasakariApi
@@ -34,11 +35,13 @@ class ExtensionsController {
           Extension.of("vmoves", "vmoves", "Guests of host recoveries."));
 
   @GetMapping
+  @Allowed(Permission.EXTENSIONS_INDEX)
   Map<String, List<Extension>> list() {
     return Map.of("extensions", ALL);
   }
 
   @GetMapping("/{alias}")
+  @Allowed(Permission.EXTENSIONS_DETAIL)
   Map<String, Extension> show(@PathVariable String alias) {
     return ALL.stream()
         .filter(extension -> extension.alias().equals(alias))

@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
+import ukemi.identity.Permission;
 import ukemi.segment.Host;
 import ukemi.segment.HostChange;
 import ukemi.segment.HostFilter;
@@ -40,6 +41,7 @@ class HostsController {
   }
 
   @GetMapping
+  @Allowed(Permission.HOSTS_INDEX)
   Map<String, List<HostView>> list(@PathVariable String segment, ApiRequest request) {
     Segment found = SegmentsController.existing(segments, segment);
     HostFilter filter =
@@ -57,6 +59,7 @@ class HostsController {
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
+  @Allowed(value = Permission.HOSTS_CREATE, afterBody = true)
   Map<String, HostView> create(@PathVariable String segment, ApiRequest request) {
     NewHost host = request.body("host", HostBody::create);
     Segment found = SegmentsController.existing(segments, segment);
@@ -66,12 +69,14 @@ class HostsController {
   }
 
   @GetMapping("/{uuid}")
+  @Allowed(Permission.HOSTS_DETAIL)
   Map<String, HostView> show(@PathVariable String segment, @PathVariable String uuid) {
     Segment found = SegmentsController.existing(segments, segment);
     return answer(registry.find(found.uuid(), uuid(uuid)), uuid, found);
   }
 
   @PutMapping("/{uuid}")
+  @Allowed(value = Permission.HOSTS_UPDATE, afterBody = true)
   Map<String, HostView> update(
       @PathVariable String segment, @PathVariable String uuid, ApiRequest request) {
     HostChange change = request.body("host", HostBody::change);
@@ -81,6 +86,7 @@ class HostsController {
 
   @DeleteMapping("/{uuid}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Allowed(Permission.HOSTS_DELETE)
   void delete(@PathVariable String segment, @PathVariable String uuid) {
     Segment found = SegmentsController.existing(segments, segment);
     if (!registry.delete(found.uuid(), uuid(uuid))) {

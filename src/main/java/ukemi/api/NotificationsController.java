@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
+import ukemi.identity.Permission;
 import ukemi.notification.Cancellation;
 import ukemi.notification.NewNotification;
 import ukemi.notification.Notification;
@@ -42,6 +43,7 @@ class NotificationsController {
   }
 
   @GetMapping
+  @Allowed(Permission.NOTIFICATIONS_INDEX)
   Map<String, List<NotificationView>> list(ApiRequest request) {
     NotificationFilter filter =
         new NotificationFilter(
@@ -56,6 +58,7 @@ class NotificationsController {
 
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
+  @Allowed(value = Permission.NOTIFICATIONS_CREATE, afterBody = true)
   Map<String, NotificationView> create(ApiRequest request) {
     NewNotification notification = request.body("notification", NotificationBody::create);
     Notification accepted = intake.accept(notification);
@@ -64,6 +67,7 @@ class NotificationsController {
   }
 
   @GetMapping("/{uuid}")
+  @Allowed(Permission.NOTIFICATIONS_DETAIL)
   Map<String, NotificationView> show(@PathVariable String uuid, ApiRequest request) {
     Notification notification = existing(notifications, uuid);
     return Map.of(
@@ -76,6 +80,7 @@ class NotificationsController {
   /** Not Masakari's: ends the recovery at the step it is at. */
   @PostMapping("/{uuid}/cancel")
   @ResponseStatus(HttpStatus.ACCEPTED)
+  @Allowed(value = Permission.NOTIFICATIONS_CANCEL, afterBody = true)
   Map<String, NotificationView> cancel(@PathVariable String uuid, ApiRequest request) {
     Cancellation cancellation =
         request.body(
@@ -96,8 +101,8 @@ class NotificationsController {
   /** Not Masakari's: a new recovery for the guests that an ended one has left. */
   @PostMapping("/{uuid}/retry")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  Map<String, NotificationView> retry(@PathVariable String uuid, ApiRequest request) {
-    request.requireAdmin();
+  @Allowed(Permission.NOTIFICATIONS_RETRY)
+  Map<String, NotificationView> retry(@PathVariable String uuid) {
     Notification again = control.retry(existing(notifications, uuid), Instant.now());
     return Map.of("notification", NotificationView.of(again));
   }

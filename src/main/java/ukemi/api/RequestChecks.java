@@ -17,11 +17,13 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
 import ukemi.identity.Caller;
 import ukemi.identity.CallerTokens;
+import ukemi.identity.Permission;
+import ukemi.identity.RolePolicy;
 
 /**
  * What every request under {@code /v1} passes, in the order that clients see: size, token, version,
- * route, content type, project, role. A POST or PUT is asked for the role only when its body has
- * been read, see {@link ApiRequest#body}.
+ * route, content type, project, role. Where there is a body, the role is asked for when it has been
+ * read, see {@link Allowed#afterBody}.
  */
 @Component
 class RequestChecks implements HandlerInterceptor {
@@ -33,9 +35,11 @@ class RequestChecks implements HandlerInterceptor {
       Set.of("application/json", "application/vnd.openstack.masakari+json", "text/plain");
 
   private final CallerTokens tokens;
+  private final RolePolicy policy;
 
-  RequestChecks(CallerTokens tokens) {
+  RequestChecks(CallerTokens tokens, RolePolicy policy) {
     this.tokens = tokens;
+    this.policy = policy;
   }
 
   @Override
@@ -61,11 +65,16 @@ class RequestChecks implements HandlerInterceptor {
     }
     if (api.served() && !api.open()) {
       checkProject(request, caller);
-      ApiRequest ours = new ApiRequest(request, caller, version);
-      if (method.equals("GET") || method.equals("DELETE")) {
-        ours.requireAdmin();
+      Allowed allowed = ((HandlerMethod) handler).getMethodAnnotation(Allowed.class);
+      if (allowed == null) {
+        throw new IllegalStateException("no role may call " + handler);
       }
-      request.setAttribute(ApiRequest.class.getName(), ours);
+      Runnable roleCheck = () -> checkRole(caller, allowed.value());
+      if (!allowed.afterBody()) {
+        roleCheck.run();
+      }
+      request.setAttribute(
+          ApiRequest.class.getName(), new ApiRequest(request, caller, version, roleCheck));
     }
     return true;
   }
@@ -126,6 +135,12 @@ class RequestChecks implements HandlerInterceptor {
     String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     if (!CONTENT_TYPES.contains(media)) {
       throw ApiFault.badMediaType(type);
+    }
+  }
+
+  private void checkRole(Caller caller, Permission permission) {
+    if (!policy.allows(caller, permission)) {
+      throw ApiFault.forbidden(permission, policy.roles(permission));
     }
   }
 

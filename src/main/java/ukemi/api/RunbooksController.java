@@ -7,6 +7,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import ukemi.engine.ModelProblem;
 import ukemi.engine.Runbooks;
+import ukemi.identity.Permission;
 
 /** Which runbooks are in force, and the command to reload them. Masakari has nothing like it. */
 @MasakariApi
@@ -20,13 +21,14 @@ class RunbooksController {
   }
 
   @GetMapping
+  @Allowed(Permission.RUNBOOKS_DETAIL)
   Map<String, RunbooksView> show() {
     return Map.of("runbooks", RunbooksView.of(runbooks));
   }
 
   @PostMapping("/reload")
+  @Allowed(Permission.RUNBOOKS_RELOAD)
   Map<String, RunbooksView> reload(ApiRequest request) {
-    request.requireAdmin();
     boolean anyway = Boolean.TRUE.equals(request.booleanParameter("force"));
     return switch (runbooks.reload(request.callerName(), anyway)) {
       case DEPLOYED, UNCHANGED -> show();

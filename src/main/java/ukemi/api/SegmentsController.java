@@ -11,6 +11,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
+import ukemi.identity.Permission;
 import ukemi.segment.NewSegment;
 import ukemi.segment.Segment;
 import ukemi.segment.SegmentChange;
@@ -32,6 +33,7 @@ class SegmentsController {
   }
 
   @GetMapping
+  @Allowed(Permission.SEGMENTS_INDEX)
   Map<String, List<SegmentView>> list(ApiRequest request) {
     SegmentFilter filter =
         new SegmentFilter(
@@ -45,6 +47,7 @@ class SegmentsController {
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
+  @Allowed(value = Permission.SEGMENTS_CREATE, afterBody = true)
   Map<String, SegmentView> create(ApiRequest request) {
     NewSegment segment =
         request.body("segment", fields -> SegmentBody.create(fields, request.version()));
@@ -52,11 +55,13 @@ class SegmentsController {
   }
 
   @GetMapping("/{uuid}")
+  @Allowed(Permission.SEGMENTS_DETAIL)
   Map<String, SegmentView> show(@PathVariable String uuid) {
     return answer(existing(segments, uuid));
   }
 
   @PutMapping("/{uuid}")
+  @Allowed(value = Permission.SEGMENTS_UPDATE, afterBody = true)
   Map<String, SegmentView> update(@PathVariable String uuid, ApiRequest request) {
     SegmentChange change =
         request.body("segment", fields -> SegmentBody.change(fields, request.version()));
@@ -66,6 +71,7 @@ class SegmentsController {
 
   @DeleteMapping("/{uuid}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Allowed(Permission.SEGMENTS_DELETE)
   void delete(@PathVariable String uuid) {
     UUID known = Rules.uuid(uuid).orElseThrow(() -> missing(uuid));
     if (!registry.delete(known)) {

@@ -8,6 +8,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import ukemi.database.Page;
 import ukemi.evacuation.Vmove;
 import ukemi.evacuation.Vmoves;
+import ukemi.identity.Permission;
 import ukemi.notification.Notification;
 import ukemi.notification.Notifications;
 
@@ -28,6 +29,7 @@ class VmovesController {
   }
 
   @GetMapping
+  @Allowed(Permission.VMOVES_INDEX)
   Map<String, List<VmoveView>> list(@PathVariable String notification, ApiRequest request) {
     Notification found = hostFailure(notification);
     String type = request.parameter("type");
@@ -41,6 +43,7 @@ class VmovesController {
   }
 
   @GetMapping("/{uuid}")
+  @Allowed(Permission.VMOVES_DETAIL)
   Map<String, VmoveView> show(@PathVariable String notification, @PathVariable String uuid) {
     Notification found = hostFailure(notification);
     return Map.of(

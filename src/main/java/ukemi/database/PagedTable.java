@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.RowMapper;
@@ -21,6 +22,8 @@ public final class PagedTable<T> {
   private static final Pattern ID = Pattern.compile("[0-9]{1,18}");
   private static final Pattern UUID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+  private static final Set<String> NEVER_NULL = Set.of("created_at", "id");
 
   private final String table;
   private final Map<String, String> sortKeys;
@@ -46,17 +49,15 @@ public final class PagedTable<T> {
       JdbcClient jdbc, Page page, String condition, Map<String, ?> conditionParameters) {
     Map<String, Boolean> order = completed(page.order());
     Map<String, Object> parameters = new HashMap<>(conditionParameters);
-    String from = table + " t";
     String where = "(" + condition + ")";
     if (page.marker() != null) {
-      from += " join " + table + " m on m.id = :pageMarker";
-      where += " and (" + after(order) + ")";
+      where += " and " + notBefore(order) + "(" + after(order) + ")";
       parameters.put("pageMarker", markerId(jdbc, page.marker()));
     }
-    parameters.put("pageLimit", page.limit());
+    // the number itself: a plan for any limit may be one that reads the whole table
     return jdbc.sql(
-            "select t.* from %s where %s order by %s limit :pageLimit"
-                .formatted(from, where, orderBy(order)))
+            "select t.* from %s t where %s order by %s limit %d"
+                .formatted(table, where, orderBy(order), page.limit()))
         .params(parameters)
         .query(rows)
         .list();
@@ -94,20 +95,37 @@ public final class PagedTable<T> {
         .optional();
   }
 
-  /** Nulls come first upwards and last downwards, as clients know it from MySQL. */
+  /**
+   * Nulls come first upwards and last downwards, as clients know it from MySQL. Not said where
+   * there are none, so that an index may be read in either direction.
+   */
   private String orderBy(Map<String, Boolean> order) {
     return order.entrySet().stream()
         .map(
-            e -> column(e.getKey(), "t") + (e.getValue() ? " asc nulls first" : " desc nulls last"))
+            e ->
+                row(e.getKey())
+                    + (e.getValue() ? " asc" : " desc")
+                    + (NEVER_NULL.contains(e.getKey())
+                        ? ""
+                        : e.getValue() ? " nulls first" : " nulls last"))
         .collect(Collectors.joining(", "));
+  }
+
+  /** Follows from {@link #after}, and is what an index can begin at. */
+  private String notBefore(Map<String, Boolean> order) {
+    Map.Entry<String, Boolean> first = order.entrySet().iterator().next();
+    String key = first.getKey();
+    return NEVER_NULL.contains(key)
+        ? "%s %s %s and ".formatted(row(key), first.getValue() ? ">=" : "<=", marker(key))
+        : "";
   }
 
   private String after(Map<String, Boolean> order) {
     List<String> cases = new ArrayList<>();
     String equalSoFar = "";
     for (Map.Entry<String, Boolean> one : order.entrySet()) {
-      String row = column(one.getKey(), "t");
-      String marker = column(one.getKey(), "m");
+      String row = row(one.getKey());
+      String marker = marker(one.getKey());
       String later =
           one.getValue()
               ? "(%1$s > %2$s or (%2$s is null and %1$s is not null))"
@@ -116,6 +134,15 @@ public final class PagedTable<T> {
       equalSoFar += "%s is not distinct from %s and ".formatted(row, marker);
     }
     return String.join(" or ", cases);
+  }
+
+  private String row(String key) {
+    return column(key, "t");
+  }
+
+  /** Not a join: the planner is to know that it is one value, and keep the index's order. */
+  private String marker(String key) {
+    return "(select %s from %s m where m.id = :pageMarker)".formatted(column(key, "m"), table);
   }
 
   private String column(String key, String alias) {

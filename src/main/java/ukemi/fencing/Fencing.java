@@ -31,7 +31,7 @@ public class Fencing {
   private final FencingSettings settings;
   private final PowerControl power;
   private final MachineIdentity identity;
-  private final OwnMachines ownMachines;
+  private final HostChecks checks;
   private final PowerOrders orders;
   private final PowerWatches watches;
   private final PowerWatcher watcher;
@@ -50,7 +50,7 @@ public class Fencing {
       FencingSettings settings,
       PowerControl power,
       MachineIdentity identity,
-      OwnMachines ownMachines,
+      HostChecks checks,
       PowerOrders orders,
       PowerWatches watches,
       PowerWatcher watcher,
@@ -66,7 +66,7 @@ public class Fencing {
     this.settings = settings;
     this.power = power;
     this.identity = identity;
-    this.ownMachines = ownMachines;
+    this.checks = checks;
     this.orders = orders;
     this.watches = watches;
     this.watcher = watcher;
@@ -96,21 +96,7 @@ public class Fencing {
    */
   public Machine identify(RecoveryRun run) {
     try {
-      Machine machine = identity.of(run.hostName());
-      if (machine.powerType().isEmpty() || machine.powerType().equals("manual")) {
-        throw new FencingRefused(
-            "machine %s has the power type %s in MAAS: it cannot be switched off from here"
-                .formatted(
-                    machine.systemId(),
-                    machine.powerType().isEmpty() ? "(none)" : machine.powerType()));
-      }
-      if (machine.locked() && !latch.isOurs(machine.systemId())) {
-        throw new FencingRefused(
-            "machine %s is locked in MAAS: unlock it there, or switch it off by hand"
-                .formatted(machine.systemId()));
-      }
-      ownMachines.refuse(machine);
-      return machine;
+      return checks.fenceable(run.hostName());
     } catch (FencingRefused e) {
       notes.add(run.id(), "not fenced: " + e.getMessage());
       throw e;

@@ -33,6 +33,17 @@ class MachineIdentity {
    */
   Machine of(String host) {
     Machine machine = candidate(host);
+    verify(host, machine);
+    known.remember(host, machine.systemId());
+    return machine;
+  }
+
+  /**
+   * Checks the candidate's identity. Remembers nothing.
+   *
+   * @throws FencingRefused when it may be another machine
+   */
+  void verify(String host, Machine machine) {
     checkAddress(host, machine);
     if (!machine.deployed()) {
       throw new FencingRefused(
@@ -40,7 +51,6 @@ class MachineIdentity {
               .formatted(machine.systemId(), machine.statusName()));
     }
     checkKnown(host, machine);
-    return machine;
   }
 
   /**
@@ -135,6 +145,5 @@ class MachineIdentity {
                   .formatted(host, before.get(), machine.systemId())
               + " ukemi.fencing.machines");
     }
-    known.remember(host, machine.systemId());
   }
 }

@@ -3,8 +3,11 @@ package ukemi.notification;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +46,7 @@ public class Notifications {
               Map.entry("message", "$.message"),
               Map.entry("created_at", "$.created_at"),
               Map.entry("updated_at", "$.updated_at"),
-              // notifications are never deleted
+              // what is deleted is gone
               Map.entry("deleted_at", "cast(null as timestamptz)"),
               Map.entry("deleted", "cast(false as boolean)")),
           Notifications::row);
@@ -70,21 +73,43 @@ public class Notifications {
    * @throws BadPage when the marker or a sort key is unknown
    */
   public List<Notification> list(NotificationFilter filter, Page page) {
+    List<String> conditions = new ArrayList<>(List.of("true"));
     Map<String, Object> parameters = new HashMap<>();
-    parameters.put("status", filter.status());
-    parameters.put("type", filter.type());
-    parameters.put("host", filter.sourceHostUuid());
-    parameters.put("since", Columns.parameter(filter.generatedSince()));
-    return TABLE.read(
-        jdbc,
-        page,
-        """
-        (:status::text is null or t.status = :status::text)
-        and (:type::text is null or t.type = :type::text)
-        and (:host::text is null or t.source_host_uuid::text = :host::text)
-        and (:since::timestamptz is null or t.generated_time >= :since::timestamptz)
-        """,
-        parameters);
+    // only what is asked for: a condition that may be about nothing keeps indexes out
+    if (filter.status() != null) {
+      conditions.add("t.status = :status");
+      parameters.put("status", filter.status());
+    }
+    if (filter.type() != null) {
+      conditions.add("t.type = :type");
+      parameters.put("type", filter.type());
+    }
+    if (filter.sourceHostUuid() != null) {
+      Optional<UUID> host = uuid(filter.sourceHostUuid());
+      conditions.add(host.isPresent() ? "t.source_host_uuid = :host" : "false");
+      parameters.put("host", host.orElse(null));
+    }
+    if (filter.generatedSince() != null) {
+      // the time itself: a plan for any time supposes that a third is later, and looks for it in
+      // vain
+      conditions.add("t.generated_time >= to_timestamp(" + seconds(filter.generatedSince()) + ")");
+    }
+    return TABLE.read(jdbc, page, String.join(" and ", conditions), parameters);
+  }
+
+  private static String seconds(Instant time) {
+    return BigDecimal.valueOf(time.getEpochSecond())
+        .add(BigDecimal.valueOf(time.getNano(), 9))
+        .toPlainString();
+  }
+
+  /** As it is shown, and nothing that is only like it. */
+  private static Optional<UUID> uuid(String text) {
+    try {
+      return Optional.of(UUID.fromString(text)).filter(uuid -> uuid.toString().equals(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** Those that a process is dealing with, oldest first. */

@@ -52,8 +52,20 @@ public class HostRegistry {
       return Optional.empty();
     }
     requireKnownToNova(host.name());
+    return adopt(segment, UUID.randomUUID(), host);
+  }
+
+  /**
+   * Registers a host that has a uuid elsewhere and keeps it. Nova is not asked: who registered it
+   * there has done so.
+   *
+   * @param uuid of no host that is or was here
+   * @return empty when there is no such segment
+   * @throws NameTaken when a host of any segment has the name
+   */
+  public Optional<Host> adopt(UUID segment, UUID uuid, NewHost host) {
     return transaction.execute(
-        status -> segments.hold(segment).map(found -> add(found.uuid(), host)));
+        status -> segments.hold(segment).map(found -> add(found.uuid(), uuid, host)));
   }
 
   /** The host, when it is one of the segment. */
@@ -106,8 +118,8 @@ public class HostRegistry {
         .isPresent();
   }
 
-  private Host add(UUID segment, NewHost host) {
-    return hosts.add(segment, host).orElseThrow(() -> new NameTaken("host", host.name()));
+  private Host add(UUID segment, UUID uuid, NewHost host) {
+    return hosts.add(segment, uuid, host).orElseThrow(() -> new NameTaken("host", host.name()));
   }
 
   private Optional<Host> lockUnused(UUID segment, UUID host) {

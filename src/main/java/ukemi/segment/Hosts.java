@@ -169,8 +169,19 @@ public class Hosts {
     return read(uuid, "for update");
   }
 
+  /** Whether there was a host of that uuid. */
+  public boolean wasDeleted(UUID uuid) {
+    return jdbc.sql(
+            """
+            select exists (select 1 from ukemi.host where uuid = :uuid and deleted_at is not null)
+            """)
+        .param("uuid", uuid)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Empty when the name is taken. */
-  Optional<Host> add(UUID segment, NewHost host) {
+  Optional<Host> add(UUID segment, UUID uuid, NewHost host) {
     return jdbc.sql(
             """
             insert into ukemi.host
@@ -179,7 +190,7 @@ public class Hosts {
             on conflict (name) where deleted_at is null do nothing
             returning *
             """)
-        .param("uuid", UUID.randomUUID())
+        .param("uuid", uuid)
         .param("segment", segment)
         .param("name", host.name())
         .param("type", host.type())

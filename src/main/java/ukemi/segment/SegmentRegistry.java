@@ -29,7 +29,17 @@ public class SegmentRegistry {
    * @throws NameTaken when another has the name
    */
   public Segment create(NewSegment segment) {
-    return segments.add(segment).orElseThrow(() -> new NameTaken("segment", segment.name()));
+    return adopt(UUID.randomUUID(), segment);
+  }
+
+  /**
+   * Registers a segment that has a uuid elsewhere and keeps it.
+   *
+   * @param uuid of no segment that is or was here
+   * @throws NameTaken when another has the name
+   */
+  public Segment adopt(UUID uuid, NewSegment segment) {
+    return segments.add(uuid, segment).orElseThrow(() -> new NameTaken("segment", segment.name()));
   }
 
   /**

@@ -80,8 +80,29 @@ public class Segments {
     return read(uuid, "for update");
   }
 
+  /** Whether there was a segment of that uuid. */
+  public boolean wasDeleted(UUID uuid) {
+    return jdbc.sql(
+            """
+            select exists (select 1 from ukemi.failover_segment
+                           where uuid = :uuid and deleted_at is not null)
+            """)
+        .param("uuid", uuid)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** The segment of that name; letter case counts. */
+  public Optional<Segment> byName(String name) {
+    return jdbc.sql(
+            "select * from ukemi.failover_segment where name = :name and deleted_at is null")
+        .param("name", name)
+        .query(Segments::row)
+        .optional();
+  }
+
   /** Empty when the name is taken. */
-  Optional<Segment> add(NewSegment segment) {
+  Optional<Segment> add(UUID uuid, NewSegment segment) {
     return jdbc.sql(
             """
             insert into ukemi.failover_segment
@@ -90,7 +111,7 @@ public class Segments {
             on conflict (name) where deleted_at is null do nothing
             returning *
             """)
-        .param("uuid", UUID.randomUUID())
+        .param("uuid", uuid)
         .param("name", segment.name())
         .param("service", segment.serviceType())
         .param("method", segment.recoveryMethod().wire())

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.http.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
@@ -22,13 +23,16 @@ import org.springframework.boot.autoconfigure.transaction.TransactionAutoConfigu
 import org.springframework.boot.autoconfigure.web.servlet.DispatcherServletAutoConfiguration;
 import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguration;
 import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Import;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
+import ukemi.database.ClusterLock;
 import ukemi.database.TestDatabase;
 import ukemi.engine.ProcessHistory;
 import ukemi.engine.Runbooks;
@@ -36,6 +40,7 @@ import ukemi.evacuation.Vmoves;
 import ukemi.identity.Caller;
 import ukemi.identity.CallerTokens;
 import ukemi.identity.IdentityUnavailable;
+import ukemi.identity.RolePolicy;
 import ukemi.notification.Cancellation;
 import ukemi.notification.Notification;
 import ukemi.notification.RecoveryProcesses;
@@ -54,11 +59,18 @@ import ukemi.notification.RecoveryRun;
   TransactionAutoConfiguration.class
 })
 @ComponentScan({"ukemi.api", "ukemi.segment", "ukemi.notification"})
-@ConfigurationPropertiesScan({"ukemi.api", "ukemi.notification"})
-@Import(Vmoves.class)
+@ConfigurationPropertiesScan({"ukemi.api", "ukemi.identity", "ukemi.notification"})
+@Import({ClusterLock.class, Vmoves.class, RolePolicy.class})
 public class SlimApplication {
 
   static final String PROJECT = "4f5c0de1a2b34c5d8e9f001122334455";
+
+  /** The rooms behind the API alone, for a benchmark. */
+  public static ConfigurableApplicationContext withoutWeb() {
+    return new SpringApplicationBuilder(SlimApplication.class)
+        .web(WebApplicationType.NONE)
+        .run("--logging.level.root=warn");
+  }
 
   @Bean(destroyMethod = "close")
   DataSource dataSource() {
@@ -75,6 +87,10 @@ public class SlimApplication {
     return token ->
         switch (token) {
           case "admin" -> Optional.of(new Caller("u1", "root", PROJECT, Set.of("Admin")));
+          case "reader" -> Optional.of(new Caller("u3", "eve", PROJECT, Set.of("reader")));
+          case "notifier" ->
+              Optional.of(new Caller("u4", "monitor", PROJECT, Set.of("ukemi-notifier")));
+          case "service" -> Optional.of(new Caller("u5", "nova", PROJECT, Set.of("service")));
           case "member" -> Optional.of(new Caller("u2", "bob", PROJECT, Set.of("member")));
           case "keystone-is-down" -> throw new IdentityUnavailable("time-out", null);
           default -> Optional.empty();

@@ -65,6 +65,7 @@ class FencingWorld implements AutoCloseable {
         Fencing.class,
         FencingNotes.class,
         Heartbeats.class,
+        HostChecks.class,
         KnownMachines.class,
         MachineIdentity.class,
         MachineLatch.class,

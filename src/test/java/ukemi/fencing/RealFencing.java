@@ -27,6 +27,7 @@ public final class RealFencing {
           Fencing.class,
           FencingNotes.class,
           Heartbeats.class,
+          HostChecks.class,
           KnownMachines.class,
           MachineIdentity.class,
           MachineLatch.class,

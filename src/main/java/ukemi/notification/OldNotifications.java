@@ -1,0 +1,153 @@
+package ukemi.notification;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Deletes notifications that ended long ago, with all that was recorded about their recovery. What
+ * anything that is still open may ask about is kept: that of a host with an unfinished notification
+ * or an open run, and a run with an attempt, a reserve, a lock or a task that is not settled.
+ */
+@Repository
+class OldNotifications {
+
+  /** Few enough for a transaction that nobody notices. */
+  static final int BATCH = 500;
+
+  private static final String FINISHED = "n.status in ('finished', 'failed')";
+  private static final String IGNORED = "n.status = 'ignored'";
+
+  private static final String OLD =
+      """
+      select n.uuid from ukemi.notification n
+       where %s
+         and coalesce(n.updated_at, n.received_at) < now() - make_interval(secs => :keep)
+         and not exists (select 1 from ukemi.notification o
+                          where o.source_host_uuid = n.source_host_uuid
+                            and o.status in ('new', 'running', 'error'))
+         and not exists (select 1 from ukemi.recovery_run o
+                          where o.host_uuid = n.source_host_uuid and o.closed_at is null)
+         and not exists (select 1 from ukemi.attention a
+                          where a.notification_uuid = n.uuid and a.settled_at is null)
+         and not exists (
+           select 1 from ukemi.recovery_run r
+            where r.notification_uuid = n.uuid
+              and (r.closed_at is null
+                   or exists (select 1 from ukemi.evacuation_attempt a
+                               where a.closed_at is null
+                                 and (a.run_id = r.id
+                                      -- its proof may be about that one's target
+                                      or a.granted_at <= coalesce(n.updated_at, n.received_at)))
+                   or exists (select 1 from ukemi.reserve_claim c
+                               where c.run_id = r.id and c.settled_at is null)
+                   or exists (select 1 from ukemi.machine_latch l
+                               where l.run_id = r.id and l.unlocked_at is null)
+                   or exists (select 1 from ukemi.vmove v where v.run_id = r.id and v.locked)
+                   -- the next run takes over what this one has changed
+                   or exists (select 1 from ukemi.host h
+                               where h.uuid = r.host_uuid and h.deleted_at is null
+                                 and h.maintenance_owner = 'RECOVERY')))
+       order by coalesce(n.updated_at, n.received_at)
+       limit :batch
+       for update of n skip locked
+      """;
+
+  /** What hangs on a run; later ones refer to none of the earlier. */
+  private static final List<String> OF_RUN =
+      List.of(
+          "evacuation_attempt",
+          "vmove",
+          "reserve_claim",
+          "host_change",
+          "decision",
+          "machine_latch",
+          "fencing_note",
+          "refused_confirmation",
+          "proof_of_off",
+          "power_reading",
+          "power_order",
+          "power_watch",
+          "heartbeat");
+
+  private final JdbcClient jdbc;
+  private final RetentionSettings settings;
+
+  OldNotifications(JdbcClient jdbc, RetentionSettings settings) {
+    this.jdbc = jdbc;
+    this.settings = settings;
+  }
+
+  /**
+   * Deletes some.
+   *
+   * @return how many; fewer than {@link #BATCH} when there are no more of a kind
+   */
+  @Transactional
+  int deleteFinished() {
+    return delete(FINISHED, settings.keep());
+  }
+
+  /** As {@link #deleteFinished}, those that were ignored. */
+  @Transactional
+  int deleteIgnored() {
+    return delete(IGNORED, settings.keepIgnored());
+  }
+
+  /** As {@link #deleteFinished}, the record of those that were refused. */
+  @Transactional
+  int deleteRefused() {
+    return jdbc.sql(
+            """
+            delete from ukemi.refused_notification where id in (
+              select id from ukemi.refused_notification
+               where received_at < now() - make_interval(secs => :keep)
+               order by received_at limit :batch for update skip locked)
+            """)
+        .params(Map.of("keep", settings.keepIgnored().toSeconds(), "batch", BATCH))
+        .update();
+  }
+
+  private int delete(String which, Duration keep) {
+    List<UUID> old =
+        jdbc.sql(OLD.formatted(which))
+            .params(Map.of("keep", keep.toSeconds(), "batch", BATCH))
+            .query(UUID.class)
+            .list();
+    if (!old.isEmpty()) {
+      List<UUID> runs =
+          jdbc.sql("select id from ukemi.recovery_run where notification_uuid in (:old)")
+              .param("old", old)
+              .query(UUID.class)
+              .list();
+      if (!runs.isEmpty()) {
+        deleteRuns(runs);
+      }
+      delete("attention", "notification_uuid", old);
+      delete("notification", "uuid", old);
+    }
+    return old.size();
+  }
+
+  private void deleteRuns(List<UUID> runs) {
+    jdbc.sql(
+            """
+            delete from ukemi.reserve_aggregate where claim_id in
+              (select id from ukemi.reserve_claim where run_id in (:runs))
+            """)
+        .param("runs", runs)
+        .update();
+    OF_RUN.forEach(table -> delete(table, "run_id", runs));
+    delete("recovery_run", "id", runs);
+  }
+
+  private void delete(String table, String column, List<UUID> values) {
+    jdbc.sql("delete from ukemi.%s where %s in (:values)".formatted(table, column))
+        .param("values", values)
+        .update();
+  }
+}

@@ -1,0 +1,2 @@
+/** What is in the folder docker/ fits the program. */
+package ukemi.docker;
