@@ -32,6 +32,10 @@ class OldNotifications {
                             and o.status in ('new', 'running', 'error'))
          and not exists (select 1 from ukemi.recovery_run o
                           where o.host_uuid = n.source_host_uuid and o.closed_at is null)
+         and not exists (select 1 from ukemi.guest_run g
+                          where g.notification_uuid = n.uuid and g.closed_at is null)
+         and not exists (select 1 from ukemi.process_run p
+                          where p.notification_uuid = n.uuid and p.closed_at is null)
          and not exists (select 1 from ukemi.attention a
                           where a.notification_uuid = n.uuid and a.settled_at is null)
          and not exists (
@@ -127,6 +131,8 @@ class OldNotifications {
       if (!runs.isEmpty()) {
         deleteRuns(runs);
       }
+      delete("guest_run", "notification_uuid", old);
+      delete("process_run", "notification_uuid", old);
       delete("attention", "notification_uuid", old);
       delete("notification", "uuid", old);
     }
