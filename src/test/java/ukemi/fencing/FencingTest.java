@@ -226,6 +226,18 @@ class FencingTest {
   }
 
   @Test
+  void aProofThatWasVoidedSinceItWasAskedForIsNotReliedOn() {
+    RecoveryRun proven = world.provenOff(5);
+    world.fencing.requireProof(proven.id());
+    world.fencing.relyOn(proven.id());
+    world
+        .jdbc
+        .sql("update ukemi.proof_of_off set voided_at = now(), void_reason = 'read as on'")
+        .update();
+    assertThatThrownBy(() -> world.fencing.relyOn(proven.id())).isInstanceOf(NoProof.class);
+  }
+
+  @Test
   void anEvacuationSeesALiveOnBeforeAnybodyElse() {
     RecoveryRun proven = world.provenOff(5);
     world.read(proven, ON, 1);

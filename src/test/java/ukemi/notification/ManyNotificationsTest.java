@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -93,7 +94,7 @@ class ManyNotificationsTest {
   void whatTheProgramAsksAgainAndAgain() {
     assertThat(blocks(NOTIFICATIONS::unfinished)).isLessThan(FEW);
     NotificationSettings settings =
-        new NotificationSettings(Duration.ofMinutes(3), Duration.ofHours(24));
+        new NotificationSettings(Duration.ofMinutes(3), Duration.ofHours(24), Set.of());
     ForgottenNotifications forgotten = new ForgottenNotifications(JDBC, NOTIFICATIONS, settings);
     assertThat(blocks(forgotten::due)).isLessThan(FEW);
     assertThat(blocks(forgotten::expired)).isLessThan(FEW);

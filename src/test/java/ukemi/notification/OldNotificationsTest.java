@@ -98,6 +98,8 @@ class OldNotificationsTest extends SlimApplicationTest {
           update ukemi.reserve_claim set settled_at = null                 | update ukemi.reserve_claim set settled_at = now()
           update ukemi.machine_latch set unlocked_at = null                | update ukemi.machine_latch set unlocked_at = now()
           update ukemi.vmove set locked = true                             | update ukemi.vmove set locked = false
+          update ukemi.guest_run set closed_at = null                      | update ukemi.guest_run set closed_at = now()
+          update ukemi.process_run set closed_at = null                    | update ukemi.process_run set closed_at = now()
           update ukemi.attention set settled_at = null                     | update ukemi.attention set settled_at = now()
           update ukemi.host set maintenance_owner = 'RECOVERY'             | update ukemi.host set maintenance_owner = 'OPERATOR'
           """)
@@ -250,7 +252,13 @@ class OldNotificationsTest extends SlimApplicationTest {
             "reserve_aggregate (claim_id, aggregate_id) select id, 1 from ukemi.reserve_claim"
                 + " where run_id = :run",
             "decision (run_id, task_id, question, shown) values (:run, 't', 'q', 's')",
-            "host_change (run_id, what) values (:run, 'DISABLED')")) {
+            "host_change (run_id, what) values (:run, 'DISABLED')",
+            "guest_run (id, notification_uuid, instance_uuid, host_name, process_instance_id,"
+                + " closed_at) select gen_random_uuid(), notification_uuid, gen_random_uuid(),"
+                + " 'h', 'p', now() from ukemi.recovery_run where id = :run",
+            "process_run (id, notification_uuid, host_uuid, host_name, process_name,"
+                + " process_instance_id, closed_at) select gen_random_uuid(), notification_uuid,"
+                + " host_uuid, 'h', 'n', 'p', now() from ukemi.recovery_run where id = :run")) {
       jdbc.sql("insert into ukemi." + row)
           .param("run", UUID.fromString(RUN))
           .param("vmove", UUID.fromString(VMOVE))

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ukemi.fencing.Provider;
+import ukemi.notification.ForgottenNotifications;
 import ukemi.notification.RecoveryRuns;
 
 /** Rule R12 and promise 3: what was accepted ends, and never because of its age alone. */
@@ -67,6 +68,17 @@ class ForgottenNotificationsTest {
     assertThat(world.status(notification)).isEqualTo("running");
     assertThat(world.bean(RecoveryRuns.class).open()).hasSize(1);
     assertThat(processes(notification)).isPositive();
+  }
+
+  @Test
+  void anOpenRunIsReasonEnoughWhateverTheEngineShows() {
+    world.nova.put(HOST, "active", Map.of());
+    UUID notification = world.hostStopped();
+    world.work();
+    received(notification, "9 days");
+    assertThat(world.bean(ForgottenNotifications.class).expired()).isEmpty();
+    world.jdbc.sql("update ukemi.recovery_run set closed_at = now()").update();
+    assertThat(world.bean(ForgottenNotifications.class).expired()).containsExactly(notification);
   }
 
   @Test
