@@ -1,7 +1,6 @@
 package ukemi;
 
 import static java.util.Map.entry;
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,7 +22,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** README's table of settings is complete and right. */
@@ -120,13 +118,8 @@ class ReadmeSettingsTest {
       assertThat(yaml).contains("demo.directory: ${user.home}/.ukemi-demo");
       return "~/.ukemi-demo";
     }
-    JsonNode given = setting.path("defaultValue");
-    String value =
-        given.isArray()
-            ? StreamSupport.stream(given.spliterator(), false)
-                .map(JsonNode::asText)
-                .collect(joining(", "))
-            : given.asText("");
+    // a list is in brackets there
+    String value = setting.path("defaultValue").asText("").replaceAll("^\\[|]$", "");
     if (value.isEmpty()) {
       assertThat(IN_WORDS).containsKey(name);
       return IN_WORDS.get(name);
