@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,9 +23,22 @@ public final class PolicyTable {
 
   private String text = read(Path.of("processes", FILE));
 
+  /** What another file has instead of what is shipped. */
+  private final Map<String, String> others = new HashMap<>();
+
   /** The shipped table: one rule that fits always and asks nobody. */
   public static PolicyTable shipped() {
     return new PolicyTable();
+  }
+
+  /** Deployed with another table or drawing, changed in that place. */
+  public PolicyTable with(String file, String shipped, String instead) {
+    String other = read(Path.of("processes", file));
+    if (!other.contains(shipped)) {
+      throw new IllegalArgumentException(file + " has no " + shipped);
+    }
+    others.put(file, other.replace(shipped, instead));
+    return this;
   }
 
   public PolicyTable askBeforeFencing(String answer) {
@@ -73,7 +88,7 @@ public final class PolicyTable {
             .forEach(
                 file -> {
                   String name = file.getFileName().toString();
-                  String content = name.equals(FILE) ? text : read(file);
+                  String content = name.equals(FILE) ? text : others.getOrDefault(name, read(file));
                   deployment.addInputStream(
                       name,
                       new java.io.ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)));

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import ukemi.PolicyTable;
 import ukemi.RunningUkemi;
+import ukemi.simulator.GuestActionFailure;
 import ukemi.simulator.SimulatedCloud;
 
 /**
@@ -212,6 +213,52 @@ class OperatorsBrowserTest {
     awaitStatus(notification, "finished");
     assertThat(guests)
         .allSatisfy(guest -> assertThat(cloud.truth().hostOf(guest)).isEqualTo("rack-b-2"));
+  }
+
+  @Test
+  void aGuestThatDoesNotComeBackIsRestartedAgainOrLeft() {
+    policy(PolicyTable.shipped());
+    segment("rack-g", "auto", "rack-g-1", "rack-g-2");
+    UUID guest = cloud.addGuest("rack-g-1", "web-7", Map.of("HA_Enabled", "True"));
+    cloud.failActions(guest, GuestActionFailure.ENDS_IN_ERROR);
+    String notification =
+        ukemi.client().guestReported("rack-g-1", guest, "LIFECYCLE", "STOPPED_FAILED");
+    timePasses("StopOverdue");
+
+    tasklist.open("Look into guest web-7 of rack-g-1");
+    assertThat(tasklist.form()).contains("Nova did not restart it", "internal error: monitor gone");
+    tasklist.claim();
+    tasklist.picture("look-into-guest");
+    tasklist.choose("Stop and start it again");
+    tasklist.fill("Comment", "once more");
+    tasklist.complete();
+    timePasses("StopOverdue");
+    tasklist.open("Look into guest web-7 of rack-g-1");
+    tasklist.claim();
+    tasklist.choose("Leave it as it is");
+    tasklist.fill("Comment", "its disk is broken");
+    tasklist.complete();
+
+    awaitStatus(notification, "failed");
+    assertThat(message(notification)).startsWith("web-7 was left by ada: its disk is broken");
+    cloud.failNothing();
+  }
+
+  @Test
+  void aHostIsEnabledAgainByAPersonWhenTheTableSaysSo() {
+    policy(PolicyTable.shipped().with("process-response.dmn", "\"yes\"</text>", "\"ask\"</text>"));
+    segment("rack-p", "auto", "rack-p-1", "rack-p-2");
+    ukemi.client().processReported("rack-p-1", "libvirtd", "STOPPED");
+    await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("rack-p-1"), "disabled"::equals);
+    ukemi.client().processReported("rack-p-1", "libvirtd", "STARTED");
+
+    tasklist.open("Enable rack-p-1 again?");
+    tasklist.claim();
+    tasklist.picture("enable-host");
+    tasklist.choose("Enable it");
+    tasklist.complete();
+
+    await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("rack-p-1"), "enabled"::equals);
   }
 
   @Test

@@ -147,16 +147,28 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
         .toList();
   }
 
+  void startHost(String host) {
+    lab("start-host", host);
+    killed.remove(host);
+  }
+
   String notifyHost(String host) {
+    return notify(
+        "COMPUTE_HOST",
+        host,
+        "{\"event\":\"STOPPED\",\"host_status\":\"NORMAL\",\"cluster_status\":\"OFFLINE\"}");
+  }
+
+  /** Gives the uuid. */
+  String notify(String type, String host, String payload) {
     openstack(
         "notification",
         "create",
-        "COMPUTE_HOST",
+        type,
         host,
         LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString(),
-        "{\"event\":\"STOPPED\",\"host_status\":\"NORMAL\",\"cluster_status\":\"OFFLINE\"}");
+        payload);
     return rows(openstackJson("notification", "list")).stream()
-        .filter(row -> row.get("status").asText().matches("new|running"))
         .map(row -> row.get("notification_uuid").asText())
         .filter(notifications::add)
         .findFirst()
