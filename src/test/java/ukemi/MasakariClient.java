@@ -93,13 +93,20 @@ public final class MasakariClient {
 
   /** Makes a reserve of a registered host. */
   public void makeReserve(String segment, String host) {
+    change(segment, host, Map.of("reserved", "True"));
+  }
+
+  /** Puts the host on maintenance, or takes it off, as an operator does. */
+  public void setMaintenance(String segment, String host, boolean on) {
+    change(segment, host, Map.of("on_maintenance", on));
+  }
+
+  private void change(String segment, String host, Map<String, Object> change) {
     String uuid = host(segment, host).get("uuid").asText();
     try {
       send(
           request("/segments/" + segment + "/hosts/" + uuid)
-              .PUT(
-                  BodyPublishers.ofString(
-                      JSON.writeValueAsString(Map.of("host", Map.of("reserved", "True")))))
+              .PUT(BodyPublishers.ofString(JSON.writeValueAsString(Map.of("host", change))))
               .build(),
           200);
     } catch (IOException e) {

@@ -144,6 +144,77 @@ class ProcessFailureTest {
   }
 
   @Test
+  void twoProcessesThatComeBackTogetherGiveTheHostBack() {
+    ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
+    ended(ukemi.client().processReported("compute-1", "virtqemud", "STOPPED"));
+
+    ukemi.client().processReported("compute-1", "virtqemud", "STARTED");
+    ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
+
+    await().atMost(LIMIT).until(() -> openRuns() == 0);
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("enabled");
+    assertThat(onMaintenance()).isFalse();
+  }
+
+  @Test
+  void aProcessThatFailsAgainRightAwayLeavesItsHostOutOfService() {
+    ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
+
+    ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
+    ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
+
+    await()
+        .during(Duration.ofSeconds(12))
+        .atMost(LIMIT)
+        .until(
+            () -> openRuns() == 1 && cloud.truth().serviceStatus("compute-1").equals("disabled"));
+  }
+
+  @Test
+  void aProcessThatIsDeletedInCockpitLeavesNoMaintenance() {
+    ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
+    RuntimeService runtime = ukemi.bean(RuntimeService.class);
+
+    runtime.deleteProcessInstance(
+        runtime
+            .createProcessInstanceQuery()
+            .processDefinitionKey("process-failure")
+            .singleResult()
+            .getId(),
+        "not needed",
+        true);
+
+    await().atMost(LIMIT).until(() -> !onMaintenance());
+    assertThat(ended(ukemi.client().processReported("compute-1", "virtqemud", "STOPPED")))
+        .isEqualTo("finished");
+    assertThat(onMaintenance()).isTrue();
+  }
+
+  @Test
+  void maintenanceOfAnOperatorIsNotLiftedByAProcessThatComesBack() {
+    ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
+    ukemi.client().setMaintenance(segment, "compute-1", true);
+
+    assertThat(
+            ukemi
+                .client()
+                .tryPost(
+                    "/notifications",
+                    Map.of(
+                        "notification",
+                        Map.of(
+                            "type", "PROCESS",
+                            "hostname", "compute-1",
+                            "generated_time", "2026-11-23T00:00:00",
+                            "payload", Map.of("event", "STARTED", "process_name", "libvirtd")))))
+        .isEqualTo(409);
+
+    await().atMost(LIMIT).until(() -> openRuns() == 0);
+    assertThat(onMaintenance()).isTrue();
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
+  }
+
+  @Test
   void whatAnOperatorHasDisabledIsNotEnabledByUs() {
     cloud.disableCompute("compute-1");
     assertThat(ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED")))

@@ -47,7 +47,9 @@ public class Guests {
   public List<UUID> list(RecoveryRun run) {
     List<Instance> there = readings.guestsOn(run.hostName());
     for (Instance instance : there) {
-      String wanted = wantedBefore(run, instance).orElse(StateWanted.of(instance));
+      String wanted =
+          wantedBefore(run, instance)
+              .orElseGet(() -> isBeingRestarted(instance) ? "active" : StateWanted.of(instance));
       String left = left(instance, wanted);
       jdbc.sql(
               """
@@ -111,6 +113,19 @@ public class Guests {
    * What an earlier recovery wanted the guest to be and did not bring about: its evacuation, and
    * not its own fate, has left it in error, or half-way on a host that has failed as well.
    */
+  /** It may be stopped because a restart of ours has stopped it when its host failed. */
+  private boolean isBeingRestarted(Instance instance) {
+    return jdbc.sql(
+            """
+            select exists (select 1 from ukemi.guest_run
+                            where instance_uuid = :instance and closed_at is null
+                              and restarted_at is not null)
+            """)
+        .param("instance", instance.id())
+        .query(Boolean.class)
+        .single();
+  }
+
   private Optional<String> wantedBefore(RecoveryRun run, Instance instance) {
     return jdbc.sql(
             """

@@ -55,7 +55,7 @@ public class HostOutOfService {
   /** Disables the service, with the recovery named as the reason. */
   public void disable(RecoveryRun run) {
     ComputeService service = service(run);
-    if (service.enabled()) {
+    if (service.enabled() || isForProcess(service)) {
       // our write moves the heartbeat: what it showed before must have been seen
       heartbeats.read(run);
       fencing.voidIfContradicted(run.id());
@@ -72,6 +72,15 @@ public class HostOutOfService {
 
   /** What Nova shows as the reason begins with it; by it we know our own disabling again. */
   static final String DISABLED_BY_US = "Ukemi: host failure, notification ";
+
+  /** The same of a host that was disabled because a process of it had failed. */
+  public static final String DISABLED_FOR_PROCESS = "Ukemi: process failure, notification ";
+
+  /** It is the recovery's now: the process coming back must not enable it. */
+  private static boolean isForProcess(ComputeService service) {
+    return service.disabledReason() != null
+        && service.disabledReason().startsWith(DISABLED_FOR_PROCESS);
+  }
 
   private static String disabledReason(RecoveryRun run) {
     return DISABLED_BY_US + run.notificationUuid();

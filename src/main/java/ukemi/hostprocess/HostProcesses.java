@@ -1,15 +1,16 @@
 package ukemi.hostprocess;
 
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Service;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
+import ukemi.evacuation.HostOutOfService;
 import ukemi.notification.RecoveryRuns;
 import ukemi.segment.Host;
 import ukemi.segment.Hosts;
@@ -22,16 +23,13 @@ import ukemi.segment.MaintenanceOwner;
 @Service
 public class HostProcesses {
 
-  /** What Nova shows as the reason begins with it; by it we know our own disabling again. */
-  static final String DISABLED_BY_US = "Ukemi: process failure, notification ";
-
   private final Compute compute;
   private final ProcessRuns runs;
   private final RecoveryRuns recoveries;
   private final Hosts hosts;
 
   /** Heartbeats seen by this node since a service was disabled; losing them costs two readings. */
-  private final Map<UUID, Beats> beats = new HashMap<>();
+  private final Map<UUID, Beats> beats = new ConcurrentHashMap<>();
 
   HostProcesses(Compute compute, ProcessRuns runs, RecoveryRuns recoveries, Hosts hosts) {
     this.compute = compute;
@@ -53,27 +51,30 @@ public class HostProcesses {
   }
 
   /**
-   * Disables the host's nova-compute, unless it is disabled. Blocks for up to a minute when Nova
-   * still believes a dead one up.
+   * Disables the host's nova-compute, unless it is disabled, or the host is being recovered: a
+   * change would look like a sign of life then. Blocks for up to a minute when Nova still believes
+   * a dead one up.
    *
    * @throws ComputeUnavailable when Nova does not answer
    * @throws ComputeRefused when Nova knows no nova-compute on the host
    */
   public void disable(ProcessRun run) {
+    if (isBeingRecovered(run)) {
+      return;
+    }
     ComputeService service = service(run);
     if (service.enabled()) {
-      runs.aboutToDisable(run.id());
-      compute.disable(service, DISABLED_BY_US + run.notificationUuid());
+      compute.disable(service, HostOutOfService.DISABLED_FOR_PROCESS + run.notificationUuid());
     }
   }
 
   /**
-   * Whether Nova shows it disabled.
+   * Whether Nova shows it disabled, or a recovery of the host sees to that.
    *
    * @throws ComputeUnavailable when Nova does not answer
    */
   public boolean isDisabled(ProcessRun run) {
-    return !service(run).enabled();
+    return isBeingRecovered(run) || !service(run).enabled();
   }
 
   /**
@@ -84,14 +85,22 @@ public class HostProcesses {
    * @throws ComputeUnavailable when Nova does not answer
    */
   public Outlook look(ProcessRun run, boolean byHeartbeat) {
-    if (recoveries.openRunOf(run.hostUuid()).isPresent()) {
+    if (isBeingRecovered(run)) {
       return Outlook.DOWN; // its outcome is awaited
     }
     Optional<Host> host = hosts.byUuid(run.hostUuid());
     if (host.isEmpty() || host.get().maintenanceOwner() == MaintenanceOwner.RECOVERY) {
       return Outlook.TAKEN_OVER;
     }
-    return runs.isReportedUp(run) || byHeartbeat && beatsAgain(run) ? Outlook.BACK : Outlook.DOWN;
+    if (run.reportedUpAt() == null && !(byHeartbeat && beatsAgain(run))) {
+      return Outlook.DOWN;
+    }
+    runs.back(run.id());
+    return Outlook.BACK;
+  }
+
+  private boolean isBeingRecovered(ProcessRun run) {
+    return recoveries.openRunOf(run.hostUuid()).isPresent();
   }
 
   /**
@@ -103,36 +112,38 @@ public class HostProcesses {
     Beats seen = beats.get(run.id());
     int advanced =
         seen == null ? 0 : seen.advanced() + (service.heartbeat().isAfter(seen.last()) ? 1 : 0);
-    beats.keySet().removeIf(id -> runs.get(id).closedAt() != null);
+    beats.keySet().retainAll(runs.open().stream().map(ProcessRun::id).toList());
     beats.put(run.id(), new Beats(service.heartbeat(), service.up() ? advanced : 0));
     return service.up() && advanced >= 2;
   }
 
   /**
-   * Enables the host's nova-compute, when it is disabled for our reason.
+   * Enables the host's nova-compute, when it is disabled for our reason and nothing else keeps it
+   * out of service.
    *
    * @return what became of it, for a person
+   * @throws StillDown when it has to be waited for again
    * @throws ComputeUnavailable when Nova does not answer
    */
-  public String enable(ProcessRun run) {
+  public String enable(ProcessRun run) throws StillDown {
+    Optional<ProcessRuns.Held> held = runs.release(run.id());
+    if (held.isPresent()) {
+      if (held.get().forNow()) {
+        beats.remove(run.id());
+        throw new StillDown(held.get().why());
+      }
+      return run.hostName() + " stays disabled: " + held.get().why();
+    }
     ComputeService service = service(run);
     if (service.enabled()) {
       return run.hostName() + " takes guests again: somebody has enabled it";
     }
     String reason = service.disabledReason();
-    if (reason == null || !reason.startsWith(DISABLED_BY_US)) {
+    if (reason == null || !reason.startsWith(HostOutOfService.DISABLED_FOR_PROCESS)) {
       return run.hostName() + " stays disabled: it is so for another reason: " + reason;
-    }
-    if (othersAreDown(run)) {
-      return run.hostName() + " stays disabled: another process of it is down";
     }
     compute.enable(service);
     return run.hostName() + " takes guests again";
-  }
-
-  private boolean othersAreDown(ProcessRun run) {
-    return runs.open().stream()
-        .anyMatch(other -> other.hostUuid().equals(run.hostUuid()) && !other.id().equals(run.id()));
   }
 
   private ComputeService service(ProcessRun run) {

@@ -7,7 +7,9 @@ import java.util.UUID;
  * A host that takes no new guests because one of its processes failed.
  *
  * @param processName as reported
- * @param disabledAt when we asked Nova to disable the host; null = it was disabled already
+ * @param processInstanceId of the engine
+ * @param reportedUpAt null = what was reported last is that it is down
+ * @param backAt when it was found to be back; null = it is down
  * @param closedAt null while the run is open
  */
 public record ProcessRun(
@@ -16,6 +18,7 @@ public record ProcessRun(
     UUID hostUuid,
     String hostName,
     String processName,
-    Instant openedAt,
-    Instant disabledAt,
+    String processInstanceId,
+    Instant reportedUpAt,
+    Instant backAt,
     Instant closedAt) {}

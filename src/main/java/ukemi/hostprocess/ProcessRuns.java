@@ -7,12 +7,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import ukemi.database.Columns;
 import ukemi.notification.Notification;
 import ukemi.notification.Notification.Status;
 import ukemi.notification.Notifications;
+import ukemi.notification.RecoveryRuns;
+import ukemi.segment.Host;
 import ukemi.segment.Hosts;
 import ukemi.segment.MaintenanceOwner;
 
@@ -23,11 +24,13 @@ public class ProcessRuns {
   private final JdbcClient jdbc;
   private final Notifications notifications;
   private final Hosts hosts;
+  private final RecoveryRuns recoveries;
 
-  ProcessRuns(JdbcClient jdbc, Notifications notifications, Hosts hosts) {
+  ProcessRuns(JdbcClient jdbc, Notifications notifications, Hosts hosts, RecoveryRuns recoveries) {
     this.jdbc = jdbc;
     this.notifications = notifications;
     this.hosts = hosts;
+    this.recoveries = recoveries;
   }
 
   /**
@@ -40,6 +43,7 @@ public class ProcessRuns {
   public Optional<ProcessRun> open(UUID notificationUuid, String processInstanceId) {
     Notification notification = notifications.find(notificationUuid).orElseThrow();
     String process = notification.payload().get("process_name");
+    hosts.lock(notification.sourceHostUuid());
     jdbc.sql(
             """
             insert into ukemi.process_run
@@ -91,26 +95,53 @@ public class ProcessRuns {
         .list();
   }
 
-  /** Whether the process was reported up after it had failed. */
-  boolean isReportedUp(ProcessRun run) {
-    return jdbc.sql(
-            """
-            select exists (
-              select 1 from ukemi.notification
-               where source_host_uuid = ? and type = 'PROCESS' and payload ->> 'event' = 'STARTED'
-                 and payload ->> 'process_name' = ?
-                 and id > (select id from ukemi.notification where uuid = ?))
-            """)
-        .params(run.hostUuid(), run.processName(), run.notificationUuid())
-        .query(Boolean.class)
-        .single();
+  /**
+   * Whether the host is ours to give back.
+   *
+   * @return why not; empty when its nova-compute is to be enabled
+   */
+  @Transactional
+  public Optional<Held> release(UUID id) {
+    ProcessRun run = get(id);
+    Optional<Host> host = hosts.lock(run.hostUuid());
+    if (recoveries.openRunOf(run.hostUuid()).isPresent()) {
+      return Optional.of(new Held(true, "a recovery of " + run.hostName() + " is open"));
+    }
+    if (get(id).backAt() == null) {
+      return Optional.of(new Held(true, run.processName() + " has failed again"));
+    }
+    if (host.isEmpty() || isHeldByOthers(host.get())) {
+      return Optional.of(
+          new Held(false, run.hostName() + " is kept on maintenance by somebody else"));
+    }
+    if (open().stream()
+        .anyMatch(
+            other ->
+                other.hostUuid().equals(run.hostUuid())
+                    && !other.id().equals(id)
+                    && other.backAt() == null)) {
+      return Optional.of(new Held(false, "another process of " + run.hostName() + " is down"));
+    }
+    return Optional.empty();
   }
 
-  /** Keeps at once that Nova is about to be asked: a crash must not hide that it was us. */
-  @Transactional(propagation = Propagation.REQUIRES_NEW)
-  public void aboutToDisable(UUID run) {
-    jdbc.sql("update ukemi.process_run set disabled_at = clock_timestamp() where id = ?")
-        .param(run)
+  private static boolean isHeldByOthers(Host host) {
+    return host.onMaintenance() && host.maintenanceOwner() != MaintenanceOwner.PROCESS;
+  }
+
+  /**
+   * Why a host is not given back.
+   *
+   * @param forNow whether that may change, and is to be waited for
+   */
+  public record Held(boolean forNow, String why) {}
+
+  /** The process was found to be back. */
+  @Transactional
+  public void back(UUID id) {
+    hosts.lock(get(id).hostUuid());
+    jdbc.sql("update ukemi.process_run set back_at = clock_timestamp() where id = ?")
+        .param(id)
         .update();
   }
 
@@ -118,6 +149,7 @@ public class ProcessRuns {
   @Transactional
   public void close(UUID id) {
     ProcessRun run = get(id);
+    hosts.lock(run.hostUuid());
     jdbc.sql(
             """
             update ukemi.process_run set closed_at = clock_timestamp()
@@ -137,8 +169,9 @@ public class ProcessRuns {
         Columns.uuid(row, "host_uuid"),
         row.getString("host_name"),
         row.getString("process_name"),
-        Columns.instant(row, "opened_at"),
-        Columns.instant(row, "disabled_at"),
+        row.getString("process_instance_id"),
+        Columns.instant(row, "reported_up_at"),
+        Columns.instant(row, "back_at"),
         Columns.instant(row, "closed_at"));
   }
 }

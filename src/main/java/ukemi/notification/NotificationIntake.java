@@ -30,6 +30,7 @@ public class NotificationIntake {
   private final Duplicates duplicates;
   private final RecoveryRuns runs;
   private final RecoveryProcesses processes;
+  private final ProcessReports processReports;
   private final NotificationSettings settings;
   private final JdbcClient jdbc;
 
@@ -40,6 +41,7 @@ public class NotificationIntake {
       Duplicates duplicates,
       RecoveryRuns runs,
       RecoveryProcesses processes,
+      ProcessReports processReports,
       NotificationSettings settings,
       JdbcClient jdbc) {
     this.hosts = hosts;
@@ -48,6 +50,7 @@ public class NotificationIntake {
     this.duplicates = duplicates;
     this.runs = runs;
     this.processes = processes;
+    this.processReports = processReports;
     this.settings = settings;
     this.jdbc = jdbc;
   }
@@ -69,6 +72,10 @@ public class NotificationIntake {
     if (notification.hostStarted() && earlier.isEmpty()) {
       // also when it is refused on maintenance: it is true all the same
       runs.hostStarted(host.uuid());
+    }
+    if (notification.type() == Notification.Type.PROCESS && earlier.isEmpty()) {
+      processReports.reported(
+          host.uuid(), notification.payload().get("process_name"), notification.processStarted());
     }
     refuseOnMaintenance(notification, host);
     earlier.ifPresent(one -> refuse(notification, "duplicate of notification " + one));

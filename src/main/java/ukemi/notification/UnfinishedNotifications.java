@@ -29,7 +29,10 @@ class UnfinishedNotifications implements SegmentUse {
         .single();
   }
 
-  /** While a run waits for a person, only its own host is kept as it is (rule R12). */
+  /**
+   * While a run waits for a person, only its own host is kept as it is (rule R12), and so it is for
+   * a guest or a process of a host.
+   */
   @Override
   public boolean forbidsChangeOfHost(UUID segment, UUID host) {
     return jdbc.sql(
@@ -38,7 +41,7 @@ class UnfinishedNotifications implements SegmentUse {
               select 1 from ukemi.notification n join ukemi.host h on h.uuid = n.source_host_uuid
               where h.segment_uuid = :segment and h.deleted_at is null
                 and n.status in ('new', 'running', 'error')
-                and (n.source_host_uuid = :host or not exists (
+                and (n.source_host_uuid = :host or n.type = 'COMPUTE_HOST' and not exists (
                       select 1 from ukemi.recovery_run r
                       where r.notification_uuid = n.uuid and r.closed_at is null
                         and r.asked_person is not null)))

@@ -48,6 +48,8 @@ public class GuestRestart {
    * @param state Nova's vm_state, or {@link #GONE}
    * @param covered whether the settings cover it
    * @param hostRecovery the notification whose recovery of its host is open; "none" = none is
+   * @param elsewhere whether Nova shows it on another host than the one that reported it
+   * @param old whether it was reported long ago
    * @param restarts how often it was restarted within the last hour
    * @param tooOften whether that is the limit
    */
@@ -56,6 +58,8 @@ public class GuestRestart {
       String state,
       boolean covered,
       String hostRecovery,
+      boolean elsewhere,
+      boolean old,
       int restarts,
       boolean tooOften) {}
 
@@ -66,6 +70,9 @@ public class GuestRestart {
    */
   public Assessment assess(GuestRun run) {
     Optional<Instance> found = compute.instance(run.instance());
+    if (found.filter(guest -> !isActive(guest)).isPresent()) {
+      runs.seenDown(run.id());
+    }
     int restarts = runs.restartsInLastHour(run);
     return new Assessment(
         found.map(Instance::name).orElse(run.instance().toString()),
@@ -75,6 +82,8 @@ public class GuestRestart {
             .flatMap(this::hostRecovery)
             .map(recovery -> recovery.notificationUuid().toString())
             .orElse(NONE),
+        found.filter(guest -> !run.hostName().equals(guest.host())).isPresent(),
+        runs.isOld(run),
         restarts,
         restarts >= settings.limitPerHour());
   }
@@ -87,7 +96,7 @@ public class GuestRestart {
    */
   public void stop(GuestRun run) throws NotRestarted {
     Instance guest = guest(run);
-    if (isStopped(guest) || "powering-off".equals(guest.taskState())) {
+    if (isStoppedOrStopping(guest)) {
       return;
     }
     runs.aboutToRestart(run.id());
@@ -98,7 +107,10 @@ public class GuestRestart {
       }
       compute.stop(guest.id());
     } catch (ComputeRefused e) {
-      throw new NotRestarted("Nova does not stop it: " + e.getMessage());
+      // Nova stops a guest itself when it sees that it has died
+      if (compute.instance(guest.id()).filter(GuestRestart::isStoppedOrStopping).isEmpty()) {
+        throw new NotRestarted("Nova does not stop it: " + e.getMessage());
+      }
     }
   }
 
@@ -110,14 +122,16 @@ public class GuestRestart {
    */
   public void start(GuestRun run) throws NotRestarted {
     Instance guest = guest(run);
-    if (isActive(guest) || "powering-on".equals(guest.taskState())) {
+    if (isActiveOrStarting(guest)) {
       return;
     }
     runs.aboutToRestart(run.id());
     try {
       compute.start(guest.id());
     } catch (ComputeRefused e) {
-      throw new NotRestarted("Nova does not start it: " + e.getMessage());
+      if (compute.instance(guest.id()).filter(GuestRestart::isActiveOrStarting).isEmpty()) {
+        throw new NotRestarted("Nova does not start it: " + e.getMessage());
+      }
     }
   }
 
@@ -148,6 +162,32 @@ public class GuestRestart {
   /** Whether Nova shows the guest active, with no task in progress; false when it is unknown. */
   public boolean isActive(GuestRun run) {
     return compute.instance(run.instance()).filter(GuestRestart::isActive).isPresent();
+  }
+
+  /**
+   * Whether Nova shows the guest active after it did not: one that was active all the time has not
+   * come back.
+   */
+  public boolean isBack(GuestRun run) {
+    boolean active = isActive(run);
+    if (!active) {
+      runs.seenDown(run.id());
+    }
+    return active && run.seenDownAt() != null;
+  }
+
+  /** Whether that recovery of its host, as {@link Assessment} names it, is over. */
+  public boolean isOver(String hostRecovery) {
+    return recoveries.open().stream()
+        .noneMatch(recovery -> recovery.notificationUuid().toString().equals(hostRecovery));
+  }
+
+  private static boolean isStoppedOrStopping(Instance guest) {
+    return isStopped(guest) || "powering-off".equals(guest.taskState());
+  }
+
+  private static boolean isActiveOrStarting(Instance guest) {
+    return isActive(guest) || "powering-on".equals(guest.taskState());
   }
 
   private static boolean isStopped(Instance guest) {

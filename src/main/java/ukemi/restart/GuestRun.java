@@ -7,7 +7,7 @@ import java.util.UUID;
  * One failed guest that is being dealt with.
  *
  * @param hostName the host that reported it
- * @param restartedAt when Nova was first asked to stop or start it; null = it was not
+ * @param seenDownAt when Nova first showed it as not active; null = it has not
  * @param closedAt null while the run is open
  */
 public record GuestRun(
@@ -15,5 +15,5 @@ public record GuestRun(
     UUID notificationUuid,
     UUID instance,
     String hostName,
-    Instant restartedAt,
+    Instant seenDownAt,
     Instant closedAt) {}

@@ -34,7 +34,15 @@ public class GuestRuns {
   @Transactional
   public Optional<GuestRun> claim(UUID notificationUuid, String processInstanceId) {
     Notification notification = notifications.find(notificationUuid).orElseThrow();
-    UUID instance = UUID.fromString(notification.payload().get("instance_uuid"));
+    UUID instance = uuid(notification.payload().get("instance_uuid"));
+    Optional<UUID> since = restartedSince(notificationUuid, instance);
+    if (since.isPresent()) {
+      notifications.end(
+          notificationUuid,
+          Status.IGNORED,
+          "the guest was restarted after this report, see notification " + since.get());
+      return Optional.empty();
+    }
     jdbc.sql(
             """
             insert into ukemi.guest_run
@@ -65,6 +73,30 @@ public class GuestRuns {
     return Optional.empty();
   }
 
+  /** As Masakari takes it: hyphens and braces are free. */
+  private static UUID uuid(String text) {
+    String digits = text.replaceAll("[^0-9a-fA-F]", "");
+    return UUID.fromString(
+        digits.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"));
+  }
+
+  /** Different reports of one trouble do not come at the same moment. */
+  private Optional<UUID> restartedSince(UUID notification, UUID instance) {
+    return jdbc.sql(
+            """
+            select g.notification_uuid from ukemi.guest_run g
+             where g.instance_uuid = :instance and g.notification_uuid <> :notification
+               and g.restarted_at is not null
+               and g.closed_at > (select received_at from ukemi.notification
+                                   where uuid = :notification)
+             limit 1
+            """)
+        .param("instance", instance)
+        .param("notification", notification)
+        .query(UUID.class)
+        .optional();
+  }
+
   /** The run of that id, open or closed. */
   public GuestRun get(UUID id) {
     return jdbc.sql("select * from ukemi.guest_run where id = ?")
@@ -85,11 +117,34 @@ public class GuestRuns {
   public void aboutToRestart(UUID run) {
     jdbc.sql(
             """
-            update ukemi.guest_run set restarted_at = clock_timestamp()
-            where id = ? and restarted_at is null
+            update ukemi.guest_run set restarted_at = clock_timestamp() where id = ?
             """)
         .param(run)
         .update();
+  }
+
+  /** Nova shows the guest as not active. */
+  @Transactional
+  public void seenDown(UUID run) {
+    jdbc.sql(
+            """
+            update ukemi.guest_run set seen_down_at = clock_timestamp()
+            where id = ? and seen_down_at is null
+            """)
+        .param(run)
+        .update();
+  }
+
+  /** Whether the failure was reported so long ago that much may have happened since. */
+  boolean isOld(GuestRun run) {
+    return jdbc.sql(
+            """
+            select received_at < clock_timestamp() - interval '10 minutes'
+              from ukemi.notification where uuid = ?
+            """)
+        .param(run.notificationUuid())
+        .query(Boolean.class)
+        .single();
   }
 
   /** How many earlier runs have restarted the guest within the last hour. */
@@ -139,7 +194,7 @@ public class GuestRuns {
         Columns.uuid(row, "notification_uuid"),
         Columns.uuid(row, "instance_uuid"),
         row.getString("host_name"),
-        Columns.instant(row, "restarted_at"),
+        Columns.instant(row, "seen_down_at"),
         Columns.instant(row, "closed_at"));
   }
 }

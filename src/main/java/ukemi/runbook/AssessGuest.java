@@ -22,6 +22,8 @@ class AssessGuest extends GuestTask {
     InstanceFailureProcess.STATE.set(execution, guest.state());
     InstanceFailureProcess.COVERED.set(execution, guest.covered());
     InstanceFailureProcess.HOST_RECOVERY.set(execution, guest.hostRecovery());
+    InstanceFailureProcess.ELSEWHERE.set(execution, guest.elsewhere());
+    InstanceFailureProcess.OLD.set(execution, guest.old());
     InstanceFailureProcess.RESTARTS.set(execution, guest.restarts());
     InstanceFailureProcess.TOO_OFTEN.set(execution, guest.tooOften());
     // a table that fails sets neither, and a person is asked

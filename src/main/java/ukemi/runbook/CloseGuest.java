@@ -21,12 +21,9 @@ class CloseGuest extends GuestTask {
   @Override
   void execute(DelegateExecution execution, GuestRun run) {
     Map<?, ?> answer = InstanceFailureProcess.ANSWER.get(execution);
-    String recovery = InstanceFailureProcess.HOST_RECOVERY.get(execution);
-    String name = InstanceFailureProcess.INSTANCE_NAME.get(execution);
-    String reason = "%s: %s".formatted(name, answer.get("reason"));
     runs.close(
         run.id(),
         Status.valueOf(String.valueOf(answer.get("status")).toUpperCase(Locale.ROOT)),
-        "none".equals(recovery) ? reason : reason + " (notification " + recovery + ")");
+        InstanceFailureProcess.INSTANCE_NAME.get(execution) + ": " + answer.get("reason"));
   }
 }

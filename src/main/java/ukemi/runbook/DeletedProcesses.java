@@ -13,6 +13,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.database.ClusterLock;
 import ukemi.evacuation.Guests;
+import ukemi.hostprocess.ProcessRuns;
 import ukemi.notification.Notification.Status;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRuns;
@@ -36,6 +37,7 @@ class DeletedProcesses {
   private final Guests guests;
   private final CloseUnfinishedRun unfinished;
   private final GuestRuns guestRuns;
+  private final ProcessRuns processRuns;
   private final TransactionTemplate transaction;
 
   DeletedProcesses(
@@ -47,6 +49,7 @@ class DeletedProcesses {
       Guests guests,
       CloseUnfinishedRun unfinished,
       GuestRuns guestRuns,
+      ProcessRuns processRuns,
       PlatformTransactionManager transactions) {
     this.lock = lock;
     this.runtime = runtime;
@@ -56,12 +59,13 @@ class DeletedProcesses {
     this.guests = guests;
     this.unfinished = unfinished;
     this.guestRuns = guestRuns;
+    this.processRuns = processRuns;
     this.transaction = new TransactionTemplate(transactions);
   }
 
   @Scheduled(fixedDelay = 3000)
   void round() {
-    if (!notifications.unfinished().isEmpty()) {
+    if (!notifications.unfinished().isEmpty() || !processRuns.open().isEmpty()) {
       lock.runAlone("deleted-processes", this::look);
     }
   }
@@ -74,6 +78,9 @@ class DeletedProcesses {
       }
     }
     guests.abandonThoseWithoutProcess(this::living);
+    processRuns.open().stream()
+        .filter(run -> living(Set.of(run.processInstanceId())).isEmpty())
+        .forEach(run -> processRuns.close(run.id()));
   }
 
   /** A new one that never had a process is only forgotten, and is picked up again. */
@@ -92,7 +99,9 @@ class DeletedProcesses {
         .forEach(run -> unfinished.close(run.id()));
     guestRuns.abandon(notification);
     notifications.end(
-        notification, Status.FAILED, "Recovery was cancelled in Cockpit before it had begun");
+        notification,
+        Status.FAILED,
+        "Its process was cancelled in Cockpit; what it had begun is as it is");
   }
 
   private Set<String> living(Set<String> processes) {

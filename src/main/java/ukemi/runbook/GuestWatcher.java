@@ -57,7 +57,10 @@ class GuestWatcher {
       nextSlowRead = now.plus(NOW_AND_THEN);
     }
     for (String message :
-        List.of(InstanceFailureProcess.GUEST_STOPPED, InstanceFailureProcess.GUEST_ACTIVE)) {
+        List.of(
+            InstanceFailureProcess.GUEST_STOPPED,
+            InstanceFailureProcess.GUEST_ACTIVE,
+            InstanceFailureProcess.HOST_SETTLED)) {
       runtime.createEventSubscriptionQuery().eventType("message").eventName(message).list().stream()
           .filter(waiting -> slowToo || waiting.getCreated().toInstant().isAfter(now.minus(LONG)))
           .forEach(waiting -> tell(message, waiting));
@@ -66,9 +69,7 @@ class GuestWatcher {
 
   private void tell(String message, EventSubscription waiting) {
     try {
-      String run =
-          (String) runtime.getVariable(waiting.getExecutionId(), HostFailureProcess.RUN_ID.name());
-      if (isTrue(message, runs.get(UUID.fromString(run)))) {
+      if (isTrue(message, waiting)) {
         LOG.info("{}: {}", message, waiting.getProcessInstanceId());
         runtime.messageEventReceived(message, waiting.getExecutionId());
       }
@@ -77,9 +78,20 @@ class GuestWatcher {
     }
   }
 
-  private boolean isTrue(String message, GuestRun run) {
-    return message.equals(InstanceFailureProcess.GUEST_STOPPED)
-        ? restart.isStopped(run)
+  private boolean isTrue(String message, EventSubscription waiting) {
+    if (message.equals(InstanceFailureProcess.HOST_SETTLED)) {
+      return restart.isOver(variable(waiting, InstanceFailureProcess.HOST_RECOVERY));
+    }
+    GuestRun run = runs.get(UUID.fromString(variable(waiting, HostFailureProcess.RUN_ID)));
+    if (message.equals(InstanceFailureProcess.GUEST_STOPPED)) {
+      return restart.isStopped(run);
+    }
+    return waiting.getActivityId().equals(InstanceFailureProcess.GUEST_BACK_BY_ITSELF)
+        ? restart.isBack(run)
         : restart.isActive(run);
+  }
+
+  private String variable(EventSubscription waiting, Variable<String> variable) {
+    return (String) runtime.getVariable(waiting.getExecutionId(), variable.name());
   }
 }

@@ -10,6 +10,12 @@ final class InstanceFailureProcess {
   static final String GUEST_STOPPED = "GuestStopped";
   static final String GUEST_ACTIVE = "GuestActive";
 
+  /** The recovery of its host, which it was left to, is over. */
+  static final String HOST_SETTLED = "HostSettled";
+
+  /** Where {@link #GUEST_ACTIVE} ends a question to a person. */
+  static final String GUEST_BACK_BY_ITSELF = "GuestBackByItself";
+
   /** BPMN error: Nova was not asked, or refuses. */
   static final String NOT_RESTARTED = "NOT_RESTARTED";
 
@@ -20,6 +26,8 @@ final class InstanceFailureProcess {
 
   static final Variable<Boolean> COVERED = new Variable<>("covered", Boolean.class);
   static final Variable<String> HOST_RECOVERY = new Variable<>("hostRecovery", String.class);
+  static final Variable<Boolean> ELSEWHERE = new Variable<>("elsewhere", Boolean.class);
+  static final Variable<Boolean> OLD = new Variable<>("old", Boolean.class);
   static final Variable<Integer> RESTARTS = new Variable<>("restarts", Integer.class);
   static final Variable<Boolean> TOO_OFTEN = new Variable<>("tooOften", Boolean.class);
 

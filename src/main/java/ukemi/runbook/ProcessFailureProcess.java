@@ -15,8 +15,8 @@ final class ProcessFailureProcess {
 
   static final String HEARTBEAT = "heartbeat";
 
-  /** What became of the host's nova-compute, for a person. */
-  static final Variable<String> OUTCOME = new Variable<>("outcome", String.class);
+  /** BPMN error: it has to be waited for again. */
+  static final String STILL_DOWN = "STILL_DOWN";
 
   private ProcessFailureProcess() {}
 }

@@ -1,5 +1,6 @@
 package ukemi.runbook;
 
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.camunda.bpm.engine.RuntimeService;
@@ -43,38 +44,40 @@ class ProcessWatcher {
   }
 
   private void look() {
-    runtime
-        .createEventSubscriptionQuery()
-        .eventType("message")
-        .eventName(ProcessFailureProcess.PROCESS_BACK)
-        .list()
-        .forEach(this::tell);
+    waiting(ProcessFailureProcess.PROCESS_BACK).forEach(this::tell);
+    // also while a person is asked
+    waiting(ProcessFailureProcess.HOST_TAKEN_OVER).forEach(this::tellTakenOver);
+  }
+
+  private List<EventSubscription> waiting(String message) {
+    return runtime.createEventSubscriptionQuery().eventType("message").eventName(message).list();
   }
 
   private void tell(EventSubscription waiting) {
+    Map<?, ?> answer = (Map<?, ?>) variable(waiting, InstanceFailureProcess.ANSWER.name());
+    boolean byHeartbeat =
+        ProcessFailureProcess.HEARTBEAT.equals(answer.get(ProcessFailureProcess.BACK_WHEN));
+    tell(waiting, byHeartbeat, Outlook.BACK, ProcessFailureProcess.PROCESS_BACK);
+  }
+
+  private void tellTakenOver(EventSubscription waiting) {
+    tell(waiting, false, Outlook.TAKEN_OVER, ProcessFailureProcess.HOST_TAKEN_OVER);
+  }
+
+  private void tell(
+      EventSubscription waiting, boolean byHeartbeat, Outlook wanted, String message) {
     try {
       String run = (String) variable(waiting, HostFailureProcess.RUN_ID.name());
-      Map<?, ?> answer = (Map<?, ?>) variable(waiting, InstanceFailureProcess.ANSWER.name());
-      Outlook outlook =
-          processes.look(
-              runs.get(UUID.fromString(run)),
-              ProcessFailureProcess.HEARTBEAT.equals(answer.get(ProcessFailureProcess.BACK_WHEN)));
-      switch (outlook) {
-        case BACK -> send(ProcessFailureProcess.PROCESS_BACK, waiting);
-        case TAKEN_OVER -> send(ProcessFailureProcess.HOST_TAKEN_OVER, waiting);
-        case DOWN -> {}
+      if (processes.look(runs.get(UUID.fromString(run)), byHeartbeat) == wanted) {
+        LOG.info("{}: {}", message, waiting.getProcessInstanceId());
+        runtime.messageEventReceived(message, waiting.getExecutionId());
       }
     } catch (RuntimeException e) {
-      LOG.warn("process of {}: {}", waiting.getProcessInstanceId(), e.toString());
+      LOG.warn("{} of {}: {}", message, waiting.getProcessInstanceId(), e.toString());
     }
   }
 
   private Object variable(EventSubscription waiting, String name) {
     return runtime.getVariable(waiting.getExecutionId(), name);
-  }
-
-  private void send(String message, EventSubscription waiting) {
-    LOG.info("{}: {}", message, waiting.getProcessInstanceId());
-    runtime.messageEventReceived(message, waiting.getExecutionId());
   }
 }

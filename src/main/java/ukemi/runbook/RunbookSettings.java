@@ -62,6 +62,11 @@ public class RunbookSettings {
     return restarts.stopDeadline().toString();
   }
 
+  /** Nobody reports every process up again: after this a person is asked. */
+  public String askAboutProcessAfter() {
+    return "PT1H";
+  }
+
   public String startDeadline() {
     return restarts.startDeadline().toString();
   }

@@ -165,7 +165,7 @@ public class Hosts {
   }
 
   /** Waits for those who hold the host; nobody can hold it until the transaction ends. */
-  Optional<Host> lock(UUID uuid) {
+  public Optional<Host> lock(UUID uuid) {
     return read(uuid, "for update");
   }
 
@@ -212,7 +212,8 @@ public class Hosts {
               returned_at = case when not :maintenance::boolean and maintenance_owner is not null
                                  then clock_timestamp() else returned_at end,
               maintenance_owner = case :maintenance::boolean
-                                  when true then coalesce(maintenance_owner, 'OPERATOR')
+                                  when true then case when maintenance_owner = 'RECOVERY' then 'RECOVERY'
+                                                      else 'OPERATOR' end
                                   when false then null
                                   else maintenance_owner end,
               updated_at = clock_timestamp()

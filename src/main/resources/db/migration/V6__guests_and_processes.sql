@@ -6,8 +6,10 @@ create table ukemi.guest_run (
     host_name           text        not null,
     process_instance_id text        not null,
     opened_at           timestamptz not null default clock_timestamp(),
-    -- when Nova was first asked to stop or start the guest; null = it was not
+    -- when Nova was last asked to stop or start the guest; null = it was not
     restarted_at        timestamptz,
+    -- when Nova first showed the guest as not active; null = it has not
+    seen_down_at        timestamptz,
     closed_at           timestamptz
 );
 create unique index one_open_run_per_guest on ukemi.guest_run (instance_uuid) where closed_at is null;
@@ -23,8 +25,10 @@ create table ukemi.process_run (
     process_name        text        not null,
     process_instance_id text        not null,
     opened_at           timestamptz not null default clock_timestamp(),
-    -- when Nova was asked to disable the service; null = it was disabled already
-    disabled_at         timestamptz,
+    -- what was reported last: null = that it is down
+    reported_up_at      timestamptz,
+    -- when it was found to be back; null = it is down
+    back_at             timestamptz,
     closed_at           timestamptz
 );
 create unique index one_open_run_per_process on ukemi.process_run (host_uuid, process_name) where closed_at is null;

@@ -104,7 +104,7 @@ class HostFailureRunTest {
     world.bean(DeletedProcesses.class).round();
     assertThat(world.status(notification)).isEqualTo("failed");
     assertThat(world.message(notification))
-        .isEqualTo("Recovery was cancelled in Cockpit before it had begun");
+        .isEqualTo("Its process was cancelled in Cockpit; what it had begun is as it is");
   }
 
   @Test
