@@ -3,7 +3,6 @@ package ukemi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -288,15 +287,11 @@ class GuestRestartTest {
   }
 
   private String ended(String notification) {
-    await()
-        .atMost(LIMIT)
-        .until(() -> !ukemi.client().status(notification).matches("new|running|error"));
-    return ukemi.client().status(notification);
+    return ukemi.client().awaitEnd(notification);
   }
 
   private String message(String notification) {
-    JsonNode message = ukemi.client().notification(notification).get("message");
-    return message.asText();
+    return ukemi.client().message(notification);
   }
 
   private List<String> actions(UUID guest) {

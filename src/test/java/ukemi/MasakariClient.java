@@ -1,5 +1,7 @@
 package ukemi;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -239,6 +241,18 @@ public final class MasakariClient {
   }
 
   /** The vmoves of a notification. */
+  /** Waits until the notification has ended, and gives its status. */
+  public String awaitEnd(String uuid) {
+    return await()
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> status(uuid), status -> !status.matches("new|running|error"));
+  }
+
+  /** Why it ended as it did. */
+  public String message(String uuid) {
+    return notification(uuid).get("message").asText();
+  }
+
   public List<JsonNode> vmoves(String uuid) {
     List<JsonNode> vmoves = new ArrayList<>();
     get("/notifications/" + uuid + "/vmoves").get("vmoves").forEach(vmoves::add);
