@@ -36,6 +36,7 @@ class ReadmeSettingsTest {
           entry("ukemi.maas.api-key", ""),
           entry("ukemi.maas.ca-certificate", "the system's"),
           entry("ukemi.fencing.machines", "by name"),
+          entry("ukemi.fencing.never", ""),
           entry("ukemi.healthcheck.disable-file", ""),
           entry("ukemi.processes-dir", "those shipped"),
           entry("ukemi.forms-dir", "those shipped"),

@@ -25,8 +25,11 @@ class ApiFault extends RuntimeException {
   static ApiFault forbidden(Permission permission, Set<String> roles) {
     return new ApiFault(
         HttpStatus.FORBIDDEN,
-        "the policy does not allow %s: the token has none of the roles %s"
-            .formatted(permission.rule(), String.join(", ", roles)));
+        "the policy does not allow %s: the token has none of the roles %s%s"
+            .formatted(
+                permission.rule(),
+                String.join(", ", roles),
+                roles.contains("reader") ? " (reader: in Ukemi's own project)" : ""));
   }
 
   static ApiFault notFound(String message) {

@@ -2,6 +2,7 @@ package ukemi.command;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +108,8 @@ final class CheckHosts implements Command {
             argument -> {
               throw new WrongArguments("\"" + argument + "\" is not understood; usage: " + USAGE);
             });
-    try (ConfigurableApplicationContext context = CommandContext.start(Parts.class, settings)) {
+    try (ConfigurableApplicationContext context =
+        CommandContext.start(Parts.class, settings, out)) {
       if (context.getBean(FencingSettings.class).provider() == Provider.NONE) {
         throw new CommandFailed(
             "ukemi.fencing.provider is none: nothing fences a host, so there is nothing to check");
@@ -155,17 +157,30 @@ final class CheckHosts implements Command {
       List<Future<HostCheck>> running =
           hosts.keySet().stream().map(host -> threads.submit(() -> checks.check(host))).toList();
       List<HostCheck> done = new ArrayList<>();
+      Iterator<String> names = hosts.keySet().iterator();
       for (Future<HostCheck> one : running) {
-        done.add(one.get());
+        done.add(result(names.next(), one));
       }
       return done;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailed("interrupted");
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /** What fails for one host says nothing of the others. */
+  private static HostCheck result(String host, Future<HostCheck> check)
+      throws InterruptedException {
+    try {
+      return check.get();
+    } catch (ExecutionException e) {
+      return new HostCheck(
+          host,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of("it could not be checked: " + e.getCause().getMessage()));
     }
   }
 

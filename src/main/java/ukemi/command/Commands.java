@@ -2,6 +2,7 @@ package ukemi.command;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Finds the command that the program was started with. */
@@ -28,8 +29,16 @@ public final class Commands {
   }
 
   OptionalInt start(List<String> arguments) {
-    if (arguments.isEmpty() || arguments.get(0).startsWith("-")) {
+    Optional<String> first = arguments.stream().filter(one -> !one.startsWith("-")).findFirst();
+    if (first.isEmpty()) {
       return OptionalInt.empty();
+    }
+    if (arguments.get(0).startsWith("-")) {
+      // never a second server by mistake
+      errors.println(
+          "\"%s\" stands behind a setting. A command comes first; its settings are variables."
+              .formatted(first.get()));
+      return OptionalInt.of(Command.WRONG_ARGUMENTS);
     }
     String name = arguments.get(0);
     List<String> rest = arguments.subList(1, arguments.size());

@@ -92,7 +92,8 @@ final class ImportMasakari implements Command {
   @Override
   public int run(List<String> arguments) {
     Options options = options(arguments);
-    try (ConfigurableApplicationContext context = CommandContext.start(Parts.class, settings)) {
+    try (ConfigurableApplicationContext context =
+        CommandContext.start(Parts.class, settings, out)) {
       Masakari masakari = Masakari.at(options.endpoint(), context.getBean(ServiceCalls.class));
       SegmentImport target =
           new SegmentImport(
@@ -158,16 +159,32 @@ final class ImportMasakari implements Command {
       masakari.segments().forEach(one -> there.put(one, masakari.hosts(one.uuid())));
       List<Unfinished> unfinished = masakari.unfinished();
       Masakari.Engine engine = masakari.engine();
-      there.forEach((segment, hosts) -> take(target, segment, hosts));
+      Optional<RuntimeException> failure = take(target, there);
       out.println("Masakari at " + masakari.address() + (dry ? ", dry run" : ""));
       out.println();
       out.print(table);
       out.println();
       counts.forEach((outcome, count) -> out.println(count + " " + outcome.words()));
+      failure.ifPresent(
+          e -> {
+            throw new CommandFailed(
+                "ended before all was taken over, run it again: " + e.getMessage());
+          });
       warn(unfinished);
       warnOfMaintenance();
       warn(engine);
       return counts.keySet().stream().allMatch(Outcome::good) ? DONE : FAILED;
+    }
+
+    /** What has been done is shown also when the rest fails. */
+    private Optional<RuntimeException> take(
+        SegmentImport target, Map<SegmentThere, List<HostThere>> there) {
+      try {
+        there.forEach((segment, hosts) -> take(target, segment, hosts));
+        return Optional.empty();
+      } catch (RuntimeException e) {
+        return Optional.of(e);
+      }
     }
 
     private void take(SegmentImport target, SegmentThere segment, List<HostThere> hosts) {

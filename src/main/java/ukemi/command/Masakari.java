@@ -113,7 +113,7 @@ final class Masakari {
    * without it (or when the host has been deleted).
    */
   Engine engine() {
-    JsonNode newest = get("/notifications?limit=1", "1.0", TIMEOUT).path("notifications").path(0);
+    JsonNode newest = get("/notifications?limit=1").path("notifications").path(0);
     if (newest.isMissingNode()) {
       return Engine.UNKNOWN;
     }
@@ -133,7 +133,7 @@ final class Masakari {
         path + (path.contains("?") ? "&" : "?") + "sort_key=id&sort_dir=asc&limit=" + PAGE;
     long last = 0;
     while (true) {
-      JsonNode page = get(last == 0 ? query : query + "&marker=" + last, "1.0", TIMEOUT).path(key);
+      JsonNode page = get(last == 0 ? query : query + "&marker=" + last).path(key);
       if (!page.isArray()) {
         throw strange(path, "no list \"" + key + "\"");
       }
@@ -151,10 +151,10 @@ final class Masakari {
     }
   }
 
-  private JsonNode get(String path, String version, Duration timeout) {
+  private JsonNode get(String path) {
     ServiceCalls.Answer answer;
     try {
-      answer = answer(path, version, timeout);
+      answer = answer(path, "1.0", TIMEOUT);
     } catch (ServiceCalls.Unanswered e) {
       throw new CommandFailed("Masakari at " + address + " does not answer: " + e.getMessage());
     }

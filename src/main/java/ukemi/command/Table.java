@@ -18,10 +18,6 @@ final class Table {
     lines.add(List.of(cells));
   }
 
-  boolean isEmpty() {
-    return lines.size() == 1;
-  }
-
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

@@ -3,29 +3,32 @@ package ukemi.database;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
  * Says DEGRADED while this node's clock is far from the database's. No rule of fencing or of
  * heartbeats looks at it; but the engine's deadlines and retries come too early or too late, and
- * MAAS refuses a key that is 5 minutes old.
+ * MAAS refuses a key that is 5 minutes old. It looks every few minutes, however often it is asked.
  */
 @Component
 class ClockHealthIndicator implements HealthIndicator {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClockHealthIndicator.class);
   private static final Duration TOLERATED = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofHours(1);
 
   private final DatabaseClock database;
   private final Clock own;
+  private volatile Health last = Health.unknown().build();
+  private Instant warnedAt;
 
   @Autowired
   ClockHealthIndicator(DatabaseClock database) {
@@ -37,13 +40,17 @@ class ClockHealthIndicator implements HealthIndicator {
     this.own = own;
   }
 
-  @EventListener(ApplicationReadyEvent.class)
-  void atStart() {
-    health();
-  }
-
   @Override
   public Health health() {
+    return last;
+  }
+
+  @Scheduled(fixedDelay = 3, timeUnit = TimeUnit.MINUTES)
+  synchronized void look() {
+    last = now();
+  }
+
+  private Health now() {
     Duration ahead;
     try {
       ahead = ahead();
@@ -52,6 +59,10 @@ class ClockHealthIndicator implements HealthIndicator {
       return Health.unknown().build();
     }
     if (ahead.abs().compareTo(TOLERATED) <= 0) {
+      if (warnedAt != null) {
+        warnedAt = null;
+        LOG.info("The clock is right again");
+      }
       return Health.up().build();
     }
     String problem =
@@ -60,7 +71,10 @@ class ClockHealthIndicator implements HealthIndicator {
                 ahead.abs().toSeconds(),
                 ahead.isNegative() ? "behind" : "ahead of",
                 ahead.isNegative() ? "late" : "early");
-    LOG.warn("The clock is wrong: {}", problem);
+    if (warnedAt == null || Duration.between(warnedAt, own.instant()).abs().compareTo(PAUSE) >= 0) {
+      warnedAt = own.instant();
+      LOG.warn("The clock is wrong: {}", problem);
+    }
     return Health.status("DEGRADED").withDetail("clock", problem).build();
   }
 

@@ -10,10 +10,4 @@ import java.util.Optional;
  * @param problem why a person would be asked instead; empty when nothing is in the way
  */
 public record HostCheck(
-    String host, Optional<Machine> machine, Optional<LivePower> power, Optional<String> problem) {
-
-  /** Whether the machine is the right one, may be fenced, and its power can be read. */
-  public boolean good() {
-    return problem.isEmpty();
-  }
-}
+    String host, Optional<Machine> machine, Optional<LivePower> power, Optional<String> problem) {}

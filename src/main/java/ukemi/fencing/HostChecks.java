@@ -31,7 +31,7 @@ public class HostChecks {
    */
   Machine fenceable(String host) {
     Machine machine = identity.of(host);
-    refuseUnlessFenceable(machine);
+    refuseUnlessFenceable(host, machine);
     return machine;
   }
 
@@ -51,7 +51,7 @@ public class HostChecks {
   private Optional<String> problem(String host, Machine machine, LivePower live) {
     try {
       identity.verify(host, machine);
-      refuseUnlessFenceable(machine);
+      refuseUnlessFenceable(host, machine);
     } catch (FencingRefused | ComputeRefused | ComputeUnavailable e) {
       return Optional.of(e.getMessage());
     }
@@ -60,7 +60,7 @@ public class HostChecks {
         : Optional.empty();
   }
 
-  private void refuseUnlessFenceable(Machine machine) {
+  private void refuseUnlessFenceable(String host, Machine machine) {
     if (machine.powerType().isEmpty() || machine.powerType().equals("manual")) {
       throw new FencingRefused(
           "machine %s has the power type %s in MAAS: it cannot be switched off from here"
@@ -73,6 +73,6 @@ public class HostChecks {
           "machine %s is locked in MAAS: unlock it there, or switch it off by hand"
               .formatted(machine.systemId()));
     }
-    ownMachines.refuse(machine);
+    ownMachines.refuse(host, machine);
   }
 }

@@ -21,7 +21,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.stereotype.Component;
 
-/** The machines that must stay on: ours, our database's and power control's (rule R11). */
+/**
+ * The machines that must stay on: ours, our database's, power control's, and those that the
+ * operator has named (rule R11).
+ */
 @Component
 class OwnMachines {
 
@@ -30,19 +33,30 @@ class OwnMachines {
   private final DataSource dataSource;
   private final JdbcClient jdbc;
   private final PowerControl power;
+  private final NeverFenced never;
 
-  OwnMachines(DataSource dataSource, JdbcClient jdbc, PowerControl power) {
+  OwnMachines(DataSource dataSource, JdbcClient jdbc, PowerControl power, NeverFenced never) {
     this.dataSource = dataSource;
     this.jdbc = jdbc;
     this.power = power;
+    this.never = never;
   }
 
   /**
-   * Refuses a machine that we need.
+   * Refuses a host's machine that we need.
    *
-   * @throws FencingRefused when one of its addresses is ours, or that cannot be told
+   * @throws FencingRefused when one of its addresses is ours, when ukemi.fencing.never names it, or
+   *     when that cannot be told
    */
-  void refuse(Machine machine) {
+  void refuse(String host, Machine machine) {
+    never
+        .entryOf(host, machine)
+        .ifPresent(
+            entry -> {
+              throw new FencingRefused(
+                  "ukemi.fencing.never names its machine (%s): it is never fenced"
+                      .formatted(entry));
+            });
     Set<InetAddress> addresses = new HashSet<>();
     machine.addresses().forEach(text -> parse(text).ifPresent(addresses::add));
     // These are every machine's.
@@ -50,6 +64,7 @@ class OwnMachines {
     refuseIfAny(addresses, ownAddresses(), "Ukemi itself");
     refuseIfAny(addresses, databaseAddresses(), "Ukemi's database");
     refuseIfAny(addresses, resolve(power.hosts()), "MAAS");
+    refuseIfAny(addresses, resolve(never.never()), "what ukemi.fencing.never names");
   }
 
   /** The address; empty when the text is none. Never asks a name server. */

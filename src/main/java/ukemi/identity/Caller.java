@@ -2,8 +2,14 @@ package ukemi.identity;
 
 import java.util.Set;
 
-/** Who sent a request, as Keystone vouches for the token. */
-public record Caller(String userId, String userName, String projectId, Set<String> roles) {
+/**
+ * Who sent a request, as Keystone vouches for the token.
+ *
+ * @param projectId null when the token is of no project
+ * @param ofOurProject whether that is the project of our own token
+ */
+public record Caller(
+    String userId, String userName, String projectId, boolean ofOurProject, Set<String> roles) {
 
   /** Role names are compared without regard to case, as oslo.policy does. */
   public boolean hasRole(String role) {

@@ -24,6 +24,7 @@ import org.openstack4j.core.transport.ClientConstants;
 import org.openstack4j.core.transport.HttpRequest;
 import org.openstack4j.core.transport.HttpResponse;
 import org.openstack4j.core.transport.internal.HttpExecutor;
+import org.openstack4j.model.identity.v3.Token;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -44,6 +45,13 @@ class KeystoneCallerTokens implements CallerTokens {
   private final OpenStackTimeouts timeouts;
   private final LongSupplier nanoTime;
   private final Map<String, Remembered> answers = new LinkedHashMap<>();
+
+  /**
+   * What Keystone answered.
+   *
+   * @param ourProject of our own token; null when it is of none
+   */
+  private record Answer(HttpResponse response, String ourProject) {}
 
   private record Remembered(Caller caller, long until) {}
 
@@ -76,13 +84,13 @@ class KeystoneCallerTokens implements CallerTokens {
 
   private Optional<Caller> ask(String token, String hash) {
     long began = nanoTime.getAsLong();
-    HttpResponse response;
+    Answer answer;
     try {
-      response =
-          session.call(timeouts.readTimeout(), client -> get(client.getToken().getId(), token));
+      answer = session.call(timeouts.readTimeout(), client -> ask(client.getToken(), token));
     } catch (OS4JException e) {
       throw new IdentityUnavailable("Keystone does not answer: " + e.getMessage(), e);
     }
+    HttpResponse response = answer.response();
     JsonNode body = json(response);
     if (response.getStatus() == 404 && body.has("error")) {
       return Optional.empty();
@@ -96,9 +104,14 @@ class KeystoneCallerTokens implements CallerTokens {
               + " ask?",
           null);
     }
-    Caller caller = caller(body.path("token"));
+    Caller caller = caller(body.path("token"), answer.ourProject());
     remember(hash, caller, began + nanosToRemember(response, body.path("token")));
     return Optional.of(caller);
+  }
+
+  private Answer ask(Token own, String token) {
+    return new Answer(
+        get(own.getId(), token), own.getProject() == null ? null : own.getProject().getId());
   }
 
   private HttpResponse get(String own, String token) {
@@ -121,14 +134,16 @@ class KeystoneCallerTokens implements CallerTokens {
     }
   }
 
-  private static Caller caller(JsonNode token) {
+  private static Caller caller(JsonNode token, String ourProject) {
     Set<String> roles = new HashSet<>();
     token.path("roles").forEach(role -> roles.add(role.path("name").asText()));
     JsonNode user = token.path("user");
+    String project = token.path("project").path("id").asText(null);
     return new Caller(
         user.path("id").asText(),
         user.path("name").asText(),
-        token.path("project").path("id").asText(null),
+        project,
+        project != null && project.equals(ourProject),
         Set.copyOf(roles));
   }
 

@@ -19,8 +19,20 @@ class OldNotifications {
   /** Few enough for a transaction that nobody notices. */
   static final int BATCH = 500;
 
-  private static final String FINISHED = "n.status in ('finished', 'failed')";
-  private static final String IGNORED = "n.status = 'ignored'";
+  /** Hundreds of rows hang on each. */
+  static final int BATCH_WITH_RUNS = 20;
+
+  /** An ignored one may have been denied or called off: decisions and orders are kept with it. */
+  private static final String HAS_RUN =
+      """
+      (exists (select 1 from ukemi.recovery_run x where x.notification_uuid = n.uuid)
+       or exists (select 1 from ukemi.guest_run x where x.notification_uuid = n.uuid)
+       or exists (select 1 from ukemi.process_run x where x.notification_uuid = n.uuid))
+      """;
+
+  private static final String ENDED =
+      "(n.status in ('finished', 'failed') or n.status = 'ignored' and " + HAS_RUN + ")";
+  private static final String IGNORED = "n.status = 'ignored' and not " + HAS_RUN;
 
   private static final String OLD =
       """
@@ -87,22 +99,22 @@ class OldNotifications {
   }
 
   /**
-   * Deletes some.
+   * Deletes some of those about which something was done or decided.
    *
-   * @return how many; fewer than {@link #BATCH} when there are no more of a kind
+   * @return how many; 0 when there are no more
    */
   @Transactional
-  int deleteFinished() {
-    return delete(FINISHED, settings.keep());
+  int deleteEnded() {
+    return delete(ENDED, settings.keep(), BATCH_WITH_RUNS);
   }
 
-  /** As {@link #deleteFinished}, those that were ignored. */
+  /** As {@link #deleteEnded}, those that were ignored at once. */
   @Transactional
   int deleteIgnored() {
-    return delete(IGNORED, settings.keepIgnored());
+    return delete(IGNORED, settings.keepIgnored(), BATCH);
   }
 
-  /** As {@link #deleteFinished}, the record of those that were refused. */
+  /** As {@link #deleteEnded}, the record of those that were refused. */
   @Transactional
   int deleteRefused() {
     return jdbc.sql(
@@ -116,10 +128,10 @@ class OldNotifications {
         .update();
   }
 
-  private int delete(String which, Duration keep) {
+  private int delete(String which, Duration keep, int batch) {
     List<UUID> old =
         jdbc.sql(OLD.formatted(which))
-            .params(Map.of("keep", keep.toSeconds(), "batch", BATCH))
+            .params(Map.of("keep", keep.toSeconds(), "batch", batch))
             .query(UUID.class)
             .list();
     if (!old.isEmpty()) {

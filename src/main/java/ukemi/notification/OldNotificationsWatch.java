@@ -28,20 +28,25 @@ class OldNotificationsWatch {
   }
 
   private void deleteAll() {
-    int deleted = all(old::deleteIgnored) + all(old::deleteFinished);
-    all(old::deleteRefused);
-    if (deleted > 0) {
-      LOG.info("Deleted {} notifications that ended long ago", deleted);
-    }
+    all("notifications that ended long ago", old::deleteEnded);
+    all("notifications that were ignored long ago", old::deleteIgnored);
+    all("records of notifications that were refused long ago", old::deleteRefused);
   }
 
-  private static int all(IntSupplier batch) {
+  /** A kind that can't be deleted does not keep the others. */
+  static void all(String kind, IntSupplier batch) {
     int all = 0;
-    int last = OldNotifications.BATCH;
-    while (last == OldNotifications.BATCH && !Thread.currentThread().isInterrupted()) {
-      last = batch.getAsInt();
-      all += last;
+    try {
+      int last;
+      do {
+        last = batch.getAsInt();
+        all += last;
+      } while (last > 0 && !Thread.currentThread().isInterrupted());
+    } catch (RuntimeException e) {
+      LOG.error("The deletion of {} failed, it is tried again in an hour", kind, e);
     }
-    return all;
+    if (all > 0) {
+      LOG.info("Deleted {} {}", all, kind);
+    }
   }
 }

@@ -12,7 +12,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param keep how long a notification that has ended is kept, with its vmoves and all that was
  *     recorded about its recovery
- * @param keepIgnored the same for one that was ignored or refused: most are
+ * @param keepIgnored the same for one that was refused, or ignored before anything was done or
+ *     asked about it: most are
  */
 @Validated
 @ConfigurationProperties("ukemi.notification")

@@ -25,7 +25,7 @@ import ukemi.identity.Permission;
 class RolesTest extends SlimApplicationTest {
 
   private static final Set<String> ROLES =
-      Set.of("admin", "reader", "notifier", "member", "service");
+      Set.of("admin", "reader", "notifier", "member", "service", "tenant");
 
   /** Bodies that are right: what is wrong with one is said before the role is asked for. */
   static final Map<Permission, String> BODIES =
@@ -126,7 +126,8 @@ class RolesTest extends SlimApplicationTest {
   private static boolean may(String role, Route route) {
     return switch (role) {
       case "admin" -> true;
-      case "reader" -> route.method() == HttpMethod.GET;
+      case "reader" ->
+          route.method() == HttpMethod.GET && route.permission() != Permission.RUNBOOKS_DETAIL;
       case "notifier" ->
           route.method() == HttpMethod.POST && route.path().endsWith("/notifications");
       default -> false;

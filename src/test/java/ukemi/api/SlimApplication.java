@@ -86,12 +86,14 @@ public class SlimApplication {
   CallerTokens callerTokens() {
     return token ->
         switch (token) {
-          case "admin" -> Optional.of(new Caller("u1", "root", PROJECT, Set.of("Admin")));
-          case "reader" -> Optional.of(new Caller("u3", "eve", PROJECT, Set.of("reader")));
+          case "admin" -> Optional.of(new Caller("u1", "root", PROJECT, true, Set.of("Admin")));
+          case "reader" -> Optional.of(new Caller("u3", "eve", PROJECT, true, Set.of("reader")));
+          case "tenant" ->
+              Optional.of(new Caller("u6", "tim", PROJECT, false, Set.of("member", "reader")));
           case "notifier" ->
-              Optional.of(new Caller("u4", "monitor", PROJECT, Set.of("ukemi-notifier")));
-          case "service" -> Optional.of(new Caller("u5", "nova", PROJECT, Set.of("service")));
-          case "member" -> Optional.of(new Caller("u2", "bob", PROJECT, Set.of("member")));
+              Optional.of(new Caller("u4", "monitor", PROJECT, true, Set.of("ukemi-notifier")));
+          case "service" -> Optional.of(new Caller("u5", "nova", PROJECT, true, Set.of("service")));
+          case "member" -> Optional.of(new Caller("u2", "bob", PROJECT, true, Set.of("member")));
           case "keystone-is-down" -> throw new IdentityUnavailable("time-out", null);
           default -> Optional.empty();
         };

@@ -31,6 +31,6 @@ final class StubbedApi {
   @Primary
   CallerTokens everybodyIsAdmin(
       @Value("${project:" + SlimApplication.PROJECT + "}") String project) {
-    return token -> Optional.of(new Caller("u", "u", project, Set.of("admin")));
+    return token -> Optional.of(new Caller("u", "u", project, true, Set.of("admin")));
   }
 }

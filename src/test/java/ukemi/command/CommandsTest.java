@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import ukemi.database.TestDatabase;
 
 class CommandsTest {
@@ -20,8 +22,30 @@ class CommandsTest {
   @Test
   void withoutACommandTheProgramStarts() {
     assertThat(start()).isEqualTo(-1);
-    assertThat(start("--server.port=80", "walk")).isEqualTo(-1);
+    assertThat(start("--server.port=80", "--debug")).isEqualTo(-1);
     assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void aCommandBehindASettingStartsNothing() {
+    assertThat(start("--server.port=1", "walk")).isEqualTo(Command.WRONG_ARGUMENTS);
+    assertThat(said()).contains("\"walk\" stands behind a setting");
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void aCommandMakesNoDatabase(@TempDir Path home) throws Exception {
+    try (MasakariStub masakari = new MasakariStub()) {
+      Process process = program(masakari, home);
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).isEqualTo(Command.FAILED);
+      assertThat(output)
+          .contains("The setting SPRING_DATASOURCE_URL is wrong")
+          .contains(home + " has no embedded database")
+          .doesNotContain("\tat ");
+      assertThat(home).isEmptyDirectory();
+      assertThat(masakari.requests()).isEmpty();
+    }
   }
 
   @Test
@@ -51,7 +75,10 @@ class CommandsTest {
       Process process = program(masakari, TestDatabase.newDatabase());
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).as(output).isZero();
-      assertThat(output).contains("2 created").doesNotContain("INFO");
+      assertThat(output)
+          .startsWith("Database: jdbc:postgresql:")
+          .contains("2 created")
+          .doesNotContain("INFO");
     }
   }
 
@@ -70,6 +97,15 @@ class CommandsTest {
   }
 
   private static Process program(MasakariStub masakari, String database) throws IOException {
+    return program(masakari, Map.of("SPRING_DATASOURCE_URL", database));
+  }
+
+  private static Process program(MasakariStub masakari, Path dataDirectory) throws IOException {
+    return program(masakari, Map.of("UKEMI_DATA_DIR", dataDirectory.toString()));
+  }
+
+  private static Process program(MasakariStub masakari, Map<String, String> database)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -80,7 +116,8 @@ class CommandsTest {
             "import-masakari");
     builder.environment().keySet().removeIf(name -> name.startsWith("OS_"));
     builder.environment().putAll(masakari.settings());
-    builder.environment().put("SPRING_DATASOURCE_URL", database);
+    builder.environment().remove("SPRING_DATASOURCE_URL");
+    builder.environment().putAll(database);
     return builder.redirectErrorStream(true).start();
   }
 

@@ -100,6 +100,22 @@ class ImportMasakariTest {
   }
 
   @Test
+  void whatWasDoneBeforeAFailureIsShown() {
+    run("--dry-run"); // makes the tables
+    here.sql("alter table ukemi.host add constraint broken check (name <> 'compute-2')").update();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ImportMasakari command =
+        new ImportMasakari(new PrintStream(said, true, StandardCharsets.UTF_8), settings());
+    assertThatThrownBy(() -> command.run(List.of()))
+        .isInstanceOf(CommandFailed.class)
+        .hasMessageStartingWith("ended before all was taken over, run it again");
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("2 created")
+        .containsPattern("host +compute-1 +[0-9a-f-]{36} +created");
+    assertThat(hostRows()).hasSize(1);
+  }
+
+  @Test
   void whatIsOtherHereIsReportedAndLeft() {
     run();
     here.sql("update ukemi.failover_segment set recovery_method = 'auto_priority' where id = 1")
@@ -265,7 +281,7 @@ class ImportMasakariTest {
   @Test
   void neitherEngineNorWatchersNorWebServerAreStarted() {
     try (ConfigurableApplicationContext context =
-        CommandContext.start(ImportMasakari.Parts.class, settings())) {
+        CommandContext.start(ImportMasakari.Parts.class, settings(), System.out)) {
       assertThat(context.getBeanNamesForType(ProcessEngine.class)).isEmpty();
       assertThat(context.getBeanNamesForType(TaskScheduler.class)).isEmpty();
       assertThat(context.getBeanNamesForType(WebServer.class)).isEmpty();

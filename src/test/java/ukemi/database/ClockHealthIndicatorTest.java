@@ -1,11 +1,14 @@
 package ukemi.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -31,6 +34,34 @@ class ClockHealthIndicatorTest {
     assertThat(output).containsPattern("clock is \\d+ s ahead of the database's");
     assertThat(health(Duration.ofMinutes(-10)).getStatus().getCode()).isEqualTo("DEGRADED");
     assertThat(output).containsPattern("clock is \\d+ s behind the database's");
+  }
+
+  @Test
+  void aWrongClockIsLoggedOnceAnHourAndWhenItIsRightAgain(CapturedOutput output) {
+    AtomicReference<Instant> ours = new AtomicReference<>(Instant.EPOCH);
+    AtomicReference<Instant> theirs = new AtomicReference<>(Instant.EPOCH.plusSeconds(60));
+    Clock own = mock(Clock.class);
+    when(own.instant()).thenAnswer(call -> ours.get());
+    DatabaseClock database =
+        new DatabaseClock(null) {
+          @Override
+          public Instant now() {
+            return theirs.get();
+          }
+        };
+    ClockHealthIndicator clock = new ClockHealthIndicator(database, own);
+    assertThat(clock.health().getStatus()).isEqualTo(Status.UNKNOWN);
+    for (int minute = 0; minute < 120; minute++) {
+      clock.look();
+      ours.updateAndGet(time -> time.plusSeconds(60));
+      theirs.updateAndGet(time -> time.plusSeconds(60));
+    }
+    assertThat(output.getAll().split("The clock is wrong", -1)).hasSize(3);
+    ours.set(theirs.get());
+    assertThat(clock.health().getStatus().getCode()).isEqualTo("DEGRADED");
+    clock.look();
+    assertThat(clock.health().getStatus()).isEqualTo(Status.UP);
+    assertThat(output).contains("The clock is right again");
   }
 
   /** However long the answer takes. */
@@ -64,23 +95,28 @@ class ClockHealthIndicatorTest {
             return this;
           }
         };
-    assertThat(new ClockHealthIndicator(hour, before).health().getStatus()).isEqualTo(Status.UP);
+    ClockHealthIndicator clock = new ClockHealthIndicator(hour, before);
+    clock.look();
+    assertThat(clock.health().getStatus()).isEqualTo(Status.UP);
   }
 
   @Test
   void withoutADatabaseNothingIsKnown() {
     PGSimpleDataSource nowhere = new PGSimpleDataSource();
     nowhere.setUrl("jdbc:postgresql://127.0.0.1:1/none");
-    Health health =
-        new ClockHealthIndicator(new DatabaseClock(JdbcClient.create(nowhere))).health();
-    assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+    ClockHealthIndicator clock =
+        new ClockHealthIndicator(new DatabaseClock(JdbcClient.create(nowhere)));
+    clock.look();
+    assertThat(clock.health().getStatus()).isEqualTo(Status.UNKNOWN);
   }
 
   private static Health health(Duration off) {
     PGSimpleDataSource dataSource = new PGSimpleDataSource();
     dataSource.setUrl(TestDatabase.newDatabase());
-    return new ClockHealthIndicator(
-            new DatabaseClock(JdbcClient.create(dataSource)), Clock.offset(Clock.systemUTC(), off))
-        .health();
+    ClockHealthIndicator clock =
+        new ClockHealthIndicator(
+            new DatabaseClock(JdbcClient.create(dataSource)), Clock.offset(Clock.systemUTC(), off));
+    clock.look();
+    return clock.health();
   }
 }

@@ -97,6 +97,16 @@ class DockerFilesTest {
     assertThat(one).isNotEmpty().isEqualTo(two);
   }
 
+  /** Rule R11: in a container, its own machine is not known by its addresses. */
+  @Test
+  void theNodesDoNotStartUntilTheMachinesThatRunThemAreNamed() throws IOException {
+    for (String node : List.of("ukemi-1", "ukemi-2")) {
+      assertThat(map(node(node).get("environment")).get("UKEMI_FENCING_NEVER"))
+          .asString()
+          .startsWith("${UKEMI_FENCING_NEVER:?");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"compose.yaml", "compose.demo.yaml"})
   void whatAComposeFileNamesIsThere(String file) throws IOException {

@@ -49,6 +49,7 @@ class FencingWorld implements AutoCloseable {
         PlatformTransactionManager.class, () -> new DataSourceTransactionManager(dataSource));
     context.registerBean(PowerControl.class, () -> power);
     context.registerBean(Compute.class, () -> compute);
+    context.registerBean(NeverFenced.class, () -> new NeverFenced(List.of()));
     context.registerBean(FencingSettings.class, () -> settings);
     context.registerBean(
         DetectionSettings.class,

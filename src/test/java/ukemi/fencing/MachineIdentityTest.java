@@ -18,6 +18,9 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import ukemi.InvalidSetting;
 import ukemi.compute.ComputeUnavailable;
 
 /** Rule R11: a wrong machine is never switched off. */
@@ -146,9 +149,10 @@ class MachineIdentityTest {
     DataSource elsewhere = mock(DataSource.class, RETURNS_DEEP_STUBS);
     when(elsewhere.getConnection().getMetaData().getURL())
         .thenReturn("jdbc:postgresql://no-such-name.invalid,10.30.0.11:5432/ukemi?user=x");
-    OwnMachines own = new OwnMachines(elsewhere, world.jdbc, world.power);
+    OwnMachines own =
+        new OwnMachines(elsewhere, world.jdbc, world.power, new NeverFenced(List.of()));
     Machine machine = world.power.machines.get(MACHINE);
-    assertThatThrownBy(() -> own.refuse(machine))
+    assertThatThrownBy(() -> own.refuse(HOST, machine))
         .isInstanceOf(FencingRefused.class)
         .hasMessageContaining("has the address 10.30.0.11, at which Ukemi's database runs");
   }
@@ -157,6 +161,46 @@ class MachineIdentityTest {
   void theMachineThatMaasRunsOnIsNeverFenced() {
     world.power.hosts = Set.of("10.30.0.11", "no-such-name.invalid");
     refused(HOST, "has the address 10.30.0.11, at which MAAS runs");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "10.30.0.11",
+        "fd00:0:0:0:0:0:0:1",
+        "Compute-1",
+        "compute-1.elsewhere.example.org",
+        MACHINE,
+        "nova-name"
+      })
+  void aMachineThatTheOperatorNamesIsNeverFenced(String entry) {
+    put(MACHINE, true, "ipmi", false, List.of("10.30.0.11", "fd00::1"));
+    OwnMachines own =
+        new OwnMachines(
+            world.dataSource, world.jdbc, world.power, new NeverFenced(List.of("x", entry)));
+    Machine machine = world.power.machines.get(MACHINE);
+    assertThatThrownBy(() -> own.refuse("nova-name", machine))
+        .isInstanceOf(FencingRefused.class)
+        .hasMessageContaining("ukemi.fencing.never names");
+  }
+
+  @Test
+  void anotherMachineThanTheOperatorNamesIsFenced() {
+    OwnMachines own =
+        new OwnMachines(
+            world.dataSource,
+            world.jdbc,
+            world.power,
+            new NeverFenced(List.of("10.30.0.12", "compute-11", "abc123", "fd00::2")));
+    own.refuse(HOST, world.power.machines.get(MACHINE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "10.1", "10.1.2.300", "fd00::x", "a b", "10.1.1.0/24", "*"})
+  void whatNamesNoMachineIsNoSetting(String entry) {
+    assertThatThrownBy(() -> new NeverFenced(List.of(entry)))
+        .isInstanceOf(InvalidSetting.class)
+        .hasMessageContaining("ukemi.fencing.never");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package ukemi.fencing;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -14,6 +15,7 @@ public final class RealFencing {
   /** Puts fencing into a context that has the database and Nova; nobody reads the power in it. */
   public static void register(GenericApplicationContext context, Provider provider) {
     context.registerBean(PowerControl.class, FakePower::new);
+    context.registerBean(NeverFenced.class, () -> new NeverFenced(List.of()));
     context.registerBean(
         FencingSettings.class, () -> FencingWorld.settings(provider, true, Map.of()));
     context.registerBean(

@@ -38,8 +38,17 @@ class KeystoneCallerTokensTest {
     assertThat(caller.userId()).isEqualTo("u1");
     assertThat(caller.userName()).isEqualTo("monitor");
     assertThat(caller.projectId()).isEqualTo("p1");
+    assertThat(caller.ofOurProject()).isFalse();
     assertThat(caller.hasRole("ADMIN")).isTrue();
     assertThat(caller.hasRole("member")).isFalse();
+  }
+
+  @Test
+  void aTokenOfOurOwnProjectIsToldFromOthers() {
+    stub.tokens(request -> vouch(request, "{\"id\": \"p\"}", Instant.now().plusSeconds(3600)));
+    assertThat(tokens.validate("ours").orElseThrow().ofOurProject()).isTrue();
+    stub.tokens(request -> vouch(request, "{}", Instant.now().plusSeconds(3600)));
+    assertThat(tokens.validate("none").orElseThrow().ofOurProject()).isFalse();
   }
 
   @Test
@@ -128,12 +137,17 @@ class KeystoneCallerTokensTest {
   }
 
   private static void vouch(OpenStackStub.Request request, Instant expires) throws IOException {
+    vouch(request, "{\"id\": \"p1\"}", expires);
+  }
+
+  private static void vouch(OpenStackStub.Request request, String project, Instant expires)
+      throws IOException {
     request.answer(
         200,
         """
-        {"token": {"user": {"id": "u1", "name": "monitor"}, "project": {"id": "p1"},
+        {"token": {"user": {"id": "u1", "name": "monitor"}, "project": %s,
          "roles": [{"id": "r", "name": "Admin"}], "expires_at": "%s"}}
         """
-            .formatted(expires));
+            .formatted(project, expires));
   }
 }

@@ -30,6 +30,23 @@ class RolePolicyTest {
     }
   }
 
+  /** Keystone implies it for whoever is a member of any project. */
+  @Test
+  void aReaderOfAnotherProjectReadsNothing() throws IOException {
+    RolePolicy policy =
+        policy("os_masakari_api:os-hosts:index: [admin, Reader]\nukemi:runbooks:reload: [chief]");
+    Caller tenant = new Caller("u", "u", "q", false, Set.of("member", "READER", "chief"));
+    assertThat(policy.allows(tenant, Permission.VMOVES_INDEX)).isFalse();
+    assertThat(policy.allows(tenant, Permission.HOSTS_INDEX)).isFalse();
+    assertThat(policy.allows(caller("reader"), Permission.HOSTS_INDEX)).isTrue();
+    assertThat(policy.allows(tenant, Permission.RUNBOOKS_RELOAD)).isTrue();
+  }
+
+  @Test
+  void onlyAnAdminReadsRunbooks() {
+    assertThat(PolicyFile.shipped().get(Permission.RUNBOOKS_DETAIL)).containsExactly("admin");
+  }
+
   @Test
   void anOperatorsFileReplacesTheRulesItHasAndNoOthers() throws IOException {
     RolePolicy policy =
@@ -113,6 +130,6 @@ class RolePolicyTest {
   }
 
   private static Caller caller(String... roles) {
-    return new Caller("u", "u", "p", Set.of(roles));
+    return new Caller("u", "u", "p", true, Set.of(roles));
   }
 }

@@ -106,7 +106,7 @@ class ManyNotificationsTest {
         new OldNotifications(
             JDBC, new RetentionSettings(Duration.ofDays(3000), Duration.ofDays(3000)));
     assertThat(blocks(old::deleteIgnored)).isLessThan(FEW);
-    assertThat(blocks(old::deleteFinished)).isLessThan(FEW);
+    assertThat(blocks(old::deleteEnded)).isLessThan(FEW);
   }
 
   /** The measure itself: it sees a question that reads everything. */

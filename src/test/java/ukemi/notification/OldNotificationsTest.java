@@ -48,6 +48,44 @@ class OldNotificationsTest extends SlimApplicationTest {
     assertThat(count("ukemi.notification")).isEqualTo(goes ? 0 : 1);
   }
 
+  /** Denied or a false alarm: what was decided and switched is kept with it. */
+  @ParameterizedTest
+  @CsvSource({
+    "recovery_run, 31, false",
+    "recovery_run, 366, true",
+    "guest_run, 31, false",
+    "guest_run, 366, true",
+    "process_run, 31, false",
+    "process_run, 366, true"
+  })
+  void anIgnoredOneWithARunIsKeptAsLongAsAFinishedOne(String table, int days, boolean goes) {
+    UUID uuid = notification("ignored", days);
+    String guest = table.equals("guest_run") ? "instance_uuid" : "host_uuid";
+    String name = table.equals("process_run") ? ", process_name" : "";
+    sql(
+        """
+        insert into ukemi.%s
+          (id, notification_uuid, %s, host_name, process_instance_id, closed_at%s)
+        values (gen_random_uuid(), '%s', '%s', 'compute-1', 'p', now()%s)
+        """
+            .formatted(table, guest, name, uuid, COMPUTE_1, name.isEmpty() ? "" : ", 'n'"));
+    clean();
+    assertThat(count("ukemi.notification")).isEqualTo(goes ? 0 : 1);
+    assertThat(count("ukemi." + table)).isEqualTo(goes ? 0 : 1);
+  }
+
+  @Test
+  void aKindThatFailsDoesNotKeepTheOthers() {
+    notification("ignored", 40);
+    OldNotificationsWatch.all(
+        "x",
+        () -> {
+          throw new IllegalStateException("a test");
+        });
+    OldNotificationsWatch.all("y", old::deleteIgnored);
+    assertThat(count("ukemi.notification")).isZero();
+  }
+
   @Test
   void itsAgeCountsFromItsEnd() {
     UUID uuid = notification("finished", 400);
@@ -184,8 +222,7 @@ class OldNotificationsTest extends SlimApplicationTest {
   }
 
   private void clean() {
-    old.deleteIgnored();
-    old.deleteFinished();
+    while (old.deleteIgnored() + old.deleteEnded() > 0) {}
     old.deleteRefused();
   }
 
