@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -31,16 +32,25 @@ class ServerFaults implements WebServerFactoryCustomizer<TomcatServletWebServerF
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerFaults.class);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern ESCAPED = Pattern.compile("(?:[^%]|%[0-9a-fA-F]{2})*+");
 
     /** What the connector has refused already does not go to the application for a page. */
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
       if (response.isErrorReportRequired()) {
-        response.setSuspended(false);
-        report(request, response, null);
+        answer(request, response);
+      } else if (!ESCAPED.matcher(request.getRequestURI()).matches()) {
+        // the connector lets it pass in path parameters, and Spring would fail
+        response.sendError(400);
+        answer(request, response);
       } else {
         super.invoke(request, response);
       }
+    }
+
+    private void answer(Request request, Response response) {
+      response.setSuspended(false);
+      report(request, response, null);
     }
 
     @Override

@@ -124,7 +124,7 @@ public class NotificationIntake {
     }
     if (notification.type() == Notification.Type.VM && !settings.isGuestFailure(notification)) {
       return notifications.add(
-          notification, host, IGNORED, "ukemi.notification.guest-failures does not list it");
+          notification, host, IGNORED, "not an event for which a guest is restarted");
     }
     Optional<RecoveryRun> open = openRunFor(notification, host);
     if (open.isPresent()) {

@@ -44,6 +44,8 @@ class WireOverHttpTest {
         Arguments.of("a backslash in disguise", "/v1%5Csegments"),
         Arguments.of("half a code", "/v1/segments/%f"),
         Arguments.of("no code", "/v1/segments/%zz"),
+        Arguments.of("half a code in a parameter of the path", "/v1/segments;a=%"),
+        Arguments.of("no code in a parameter of the path", "/v1/;%zz/segments"),
         Arguments.of("bytes that are no UTF-8", "/v1/segments/%ff%fe"),
         Arguments.of("a brace", "/v1/segments/{x}"),
         Arguments.of("Latin letters", "/v1/segments/\u00e4"),
