@@ -136,6 +136,19 @@ public final class MasakariClient {
     notifyHost(host, "STARTED");
   }
 
+  /** Reports a host back that is on maintenance: refused, and taken note of. */
+  public int tryHostStarted(String host) {
+    return tryPost(
+        "/notifications", hostNotification(host, "STARTED", LocalDateTime.now(ZoneOffset.UTC)));
+  }
+
+  /** Has a host returned to service; gives the HTTP status. */
+  public int tryReturn(String segment, String host) {
+    return tryPost(
+        "/segments/" + segment + "/hosts/" + host(segment, host).get("uuid").asText() + "/return",
+        Map.of());
+  }
+
   /** Reports a guest as the instance monitor does; gives the notification's uuid. */
   public String guestReported(String host, UUID guest, String event, String domainEvent) {
     return notify(

@@ -13,6 +13,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import ukemi.identity.Permission;
+import ukemi.notification.RunControl;
 import ukemi.segment.Host;
 import ukemi.segment.HostChange;
 import ukemi.segment.HostFilter;
@@ -33,11 +34,13 @@ class HostsController {
   private final Segments segments;
   private final Hosts hosts;
   private final HostRegistry registry;
+  private final RunControl control;
 
-  HostsController(Segments segments, Hosts hosts, HostRegistry registry) {
+  HostsController(Segments segments, Hosts hosts, HostRegistry registry, RunControl control) {
     this.segments = segments;
     this.hosts = hosts;
     this.registry = registry;
+    this.control = control;
   }
 
   @GetMapping
@@ -92,6 +95,18 @@ class HostsController {
     if (!registry.delete(found.uuid(), uuid(uuid))) {
       throw missing(uuid);
     }
+  }
+
+  /** Not Masakari's: what is to become of it is asked in Tasklist. */
+  @PostMapping("/{uuid}/return")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Allowed(Permission.HOSTS_RETURN)
+  Map<String, HostView> returnToService(
+      @PathVariable String segment, @PathVariable String uuid, ApiRequest request) {
+    Segment found = SegmentsController.existing(segments, segment);
+    Optional<Host> host = registry.find(found.uuid(), uuid(uuid));
+    host.ifPresent(one -> control.returnToService(one, request.callerName()));
+    return answer(host, uuid, found);
   }
 
   private static UUID uuid(String uuid) {

@@ -87,6 +87,16 @@ public interface Compute {
   void evacuate(UUID instance, Optional<String> target);
 
   /**
+   * Asks Nova to move a running guest to another host without stopping it. That it returns says
+   * nothing about the guest.
+   *
+   * @param target checked by Nova's scheduler
+   * @throws ComputeRefused with 409 in a state that cannot be moved, with 404 when Nova knows no
+   *     such instance
+   */
+  void liveMigrate(UUID instance, String target);
+
+  /**
    * Asks Nova to stop a running guest.
    *
    * @throws ComputeRefused with 409 in a state that cannot be stopped, with 404 when Nova knows no

@@ -21,4 +21,29 @@ public record Instance(
     int powerState,
     boolean locked,
     Map<String, String> metadata,
-    String fault) {}
+    String fault,
+    InstanceTraits traits) {
+
+  public Instance(
+      UUID id,
+      String name,
+      String host,
+      String vmState,
+      String taskState,
+      int powerState,
+      boolean locked,
+      Map<String, String> metadata,
+      String fault) {
+    this(
+        id,
+        name,
+        host,
+        vmState,
+        taskState,
+        powerState,
+        locked,
+        metadata,
+        fault,
+        InstanceTraits.NONE);
+  }
+}

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.authorization.Authorization;
 import org.camunda.bpm.engine.authorization.Permission;
@@ -34,9 +35,11 @@ class Groups {
   static final String OPERATORS = "operators";
 
   /** What operators start in Tasklist. */
-  private static final String CANCEL_RECOVERY = "cancel-recovery";
+  private static final List<String> STARTED_BY_OPERATORS =
+      List.of("cancel-recovery", "retry-recovery", "return-to-service");
 
-  private static final String RETRY_RECOVERY = "retry-recovery";
+  /** Of the engine's properties: a process that came with a later version is granted once. */
+  private static final String GRANTED = "ukemi.granted.";
 
   private static final String ALL_TASKS = "All tasks";
 
@@ -57,17 +60,6 @@ class Groups {
               ProcessDefinitionPermissions.READ_HISTORY,
               ProcessDefinitionPermissions.READ_TASK,
               ProcessDefinitionPermissions.UPDATE_TASK),
-          // the second, because the engine asks for both
-          new Grant(
-              Resources.PROCESS_DEFINITION,
-              CANCEL_RECOVERY,
-              ProcessDefinitionPermissions.READ,
-              ProcessDefinitionPermissions.CREATE_INSTANCE),
-          new Grant(
-              Resources.PROCESS_DEFINITION,
-              RETRY_RECOVERY,
-              ProcessDefinitionPermissions.READ,
-              ProcessDefinitionPermissions.CREATE_INSTANCE),
           new Grant(
               Resources.PROCESS_INSTANCE,
               ANY,
@@ -86,16 +78,19 @@ class Groups {
   private final AuthorizationService authorizations;
   private final FilterService filters;
   private final TaskService tasks;
+  private final ManagementService management;
 
   Groups(
       IdentityService identities,
       AuthorizationService authorizations,
       FilterService filters,
-      TaskService tasks) {
+      TaskService tasks,
+      ManagementService management) {
     this.identities = identities;
     this.authorizations = authorizations;
     this.filters = filters;
     this.tasks = tasks;
+    this.management = management;
   }
 
   /** Call it in a transaction that keeps other nodes out. */
@@ -108,7 +103,23 @@ class Groups {
     if (createGroup(OPERATORS, "Operators", "WORKFLOW")) {
       OPERATOR_GRANTS.forEach(grant -> grant(OPERATORS, grant));
     }
+    STARTED_BY_OPERATORS.forEach(this::letOperatorsStart);
     createFilter();
+  }
+
+  private void letOperatorsStart(String process) {
+    if (management.getProperties().containsKey(GRANTED + process)) {
+      return;
+    }
+    grant(
+        OPERATORS,
+        new Grant(
+            Resources.PROCESS_DEFINITION,
+            process,
+            // without it the engine does not let them start it either
+            ProcessDefinitionPermissions.READ,
+            ProcessDefinitionPermissions.CREATE_INSTANCE));
+    management.setProperty(GRANTED + process, "true");
   }
 
   private boolean createGroup(String id, String name, String type) {

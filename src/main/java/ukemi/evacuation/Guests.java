@@ -41,22 +41,27 @@ public class Guests {
    * adds what is new, and what an earlier pass has left is tried again, unless Nova cannot evacuate
    * it or is still at work on it.
    *
+   * @param selector asked about each guest that is new
    * @return uuids of the vmoves that are to be evacuated, the most important first
    */
   @Transactional
-  public List<UUID> list(RecoveryRun run) {
+  public List<UUID> list(RecoveryRun run, GuestSelector selector) {
     List<Instance> there = readings.guestsOn(run.hostName());
     for (Instance instance : there) {
       String wanted =
           wantedBefore(run, instance)
               .orElseGet(() -> isBeingRestarted(instance) ? "active" : StateWanted.of(instance));
-      String left = left(instance, wanted);
+      boolean marked = isHaEnabled(instance);
+      GuestSelection selection = selector.select(instance, marked, wanted);
+      Optional<String> leftBySetting = left(instance, wanted, marked);
+      String left = leftBySetting.orElse(selection.left());
       jdbc.sql(
               """
               insert into ukemi.vmove (uuid, notification_uuid, run_id, instance_uuid, instance_name,
-                     source_host, status, message, state_before, state_wanted, priority)
+                     source_host, status, message, state_before, state_wanted, priority, wave,
+                     selection, note)
               values (:uuid, :notification, :run, :instance, :name, :host, :status, :message,
-                      :state, :wanted, :priority)
+                      :state, :wanted, :priority, :wave, :selection, :note)
                   on conflict (run_id, instance_uuid) do nothing
               """)
           .param("uuid", UUID.randomUUID())
@@ -69,7 +74,14 @@ public class Guests {
           .param("message", left)
           .param("state", instance.vmState())
           .param("wanted", wanted)
-          .param("priority", isHaEnabled(instance) ? 1 : 0)
+          .param("priority", selection.priority())
+          .param("wave", selection.wave())
+          .param(
+              "selection",
+              leftBySetting.isPresent()
+                  ? GuestSelection.Response.LEAVE.name()
+                  : selection.response().name())
+          .param("note", selection.note())
           .update();
     }
     return there.isEmpty() ? List.of() : toGo(run, there.stream().map(Instance::id).toList());
@@ -85,7 +97,7 @@ public class Guests {
                        and not exists (select 1 from ukemi.evacuation_attempt a
                                         where a.vmove_uuid = v.uuid
                                           and (a.closed_at is null or a.outcome = 'IMPOSSIBLE')))
-             order by priority desc, id
+             order by wave, priority desc, id
             """)
         .param("run", run.id())
         .param("there", there)
@@ -93,15 +105,45 @@ public class Guests {
         .list();
   }
 
-  /** Why the guest is not recovered; null = it is. */
-  private String left(Instance instance, String wanted) {
-    if (settings.recover() == GuestSettings.Recover.HA_ENABLED && !isHaEnabled(instance)) {
-      return "left: it has no true " + settings.haKey() + " in its metadata";
+  /** Why the settings leave the guest. */
+  private Optional<String> left(Instance instance, String wanted, boolean marked) {
+    if (settings.recover() == GuestSettings.Recover.HA_ENABLED && !marked) {
+      return Optional.of("left: it has no true " + settings.haKey() + " in its metadata");
     }
     if (settings.leaveErrors() && wanted.equals("error")) {
-      return "left: it was in state error";
+      return Optional.of("left: it was in state error");
     }
-    return null;
+    return Optional.empty();
+  }
+
+  /** The run's guests about which a person is to decide, a line each. */
+  public List<String> undecided(UUID runId) {
+    return jdbc.sql(
+            """
+            select instance_name || ' (' || instance_uuid || ')' || coalesce(': ' || note, '')
+              from ukemi.vmove where run_id = ? and selection = 'ASK' and status = 'ignored'
+             order by id
+            """)
+        .param(runId)
+        .query(String.class)
+        .list();
+  }
+
+  /** A person has decided about them: they are listed anew, or left. */
+  @Transactional
+  public void decide(UUID runId, boolean recover, String person) {
+    jdbc.sql(
+            """
+            update ukemi.vmove
+               set selection = :selection, status = :status, message = :message,
+                   updated_at = clock_timestamp()
+             where run_id = :run and selection = 'ASK' and status = 'ignored'
+            """)
+        .param("selection", recover ? "RECOVER" : "LEAVE")
+        .param("status", recover ? "pending" : "ignored")
+        .param("message", recover ? null : "left by " + person)
+        .param("run", runId)
+        .update();
   }
 
   private boolean isHaEnabled(Instance instance) {
@@ -109,10 +151,6 @@ public class Guests {
         instance.metadata().getOrDefault(settings.haKey(), "").toLowerCase(Locale.ROOT));
   }
 
-  /**
-   * What an earlier recovery wanted the guest to be and did not bring about: its evacuation, and
-   * not its own fate, has left it in error, or half-way on a host that has failed as well.
-   */
   /** It may be stopped because a restart of ours has stopped it when its host failed. */
   private boolean isBeingRestarted(Instance instance) {
     return jdbc.sql(
@@ -126,6 +164,10 @@ public class Guests {
         .single();
   }
 
+  /**
+   * What an earlier recovery wanted the guest to be and did not bring about: its evacuation, and
+   * not its own fate, has left it in error, or half-way on a host that has failed as well.
+   */
   private Optional<String> wantedBefore(RecoveryRun run, Instance instance) {
     return jdbc.sql(
             """
@@ -363,7 +405,8 @@ public class Guests {
   private void end(UUID vmove, String status, String destHost, String message) {
     jdbc.sql(
             """
-            update ukemi.vmove set status = :status, dest_host = coalesce(:dest, dest_host), message = :message,
+            update ukemi.vmove set status = :status, dest_host = coalesce(:dest, dest_host),
+                   message = case when :status = 'succeeded' then coalesce(:message, note) else :message end,
                    end_time = clock_timestamp(), updated_at = clock_timestamp(), waiting_process = null
              where uuid = :uuid and status <> 'succeeded'
             """)

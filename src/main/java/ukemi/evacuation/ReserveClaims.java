@@ -123,6 +123,18 @@ class ReserveClaims {
         .list();
   }
 
+  /** Settled claims of that reserve that were used. */
+  List<Long> usedAs(UUID runId, String host) {
+    return jdbc.sql(
+            """
+            select id from ukemi.reserve_claim
+             where run_id = ? and host_name = ? and outcome = 'USED'
+            """)
+        .params(runId, host)
+        .query(Long.class)
+        .list();
+  }
+
   void tried(long claim) {
     jdbc.sql("update ukemi.reserve_claim set tried_at = clock_timestamp() where id = ?")
         .param(claim)

@@ -29,6 +29,8 @@ public class Reserves {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reserves.class);
 
+  private static final String RESERVED = "Ukemi: reserve";
+
   private final ReserveClaims claims;
   private final Hosts hosts;
   private final RecoveryRuns runs;
@@ -177,10 +179,79 @@ public class Reserves {
       claims.used(claim);
       return;
     }
-    claims.joined(claim.id()).forEach(aggregate -> leave(aggregate, claim.hostName()));
+    leaveAll(claim.id(), claim.hostName());
     String why = claim.tried() && !isUsable(service.get()) ? "its nova-compute is down" : null;
     claims.settle(
         claim.id(), why == null ? ReserveOutcome.GIVEN_BACK : ReserveOutcome.UNUSABLE, why);
+  }
+
+  /** The hosts that took guests of the run as reserves and are none since. */
+  public List<String> usedBy(UUID runId) {
+    return jdbc.sql(
+            """
+            select c.host_name from ukemi.reserve_claim c
+              join ukemi.host h on h.uuid = c.host_uuid and h.deleted_at is null and not h.reserved
+             where c.run_id = ? and c.outcome = 'USED' order by c.id
+            """)
+        .param(runId)
+        .query(String.class)
+        .list();
+  }
+
+  /**
+   * Makes a host that the run used as its reserve a reserve again: disabled, empty, out of the
+   * aggregates it joined. May be called again.
+   *
+   * @return why it is none yet; empty when it is one
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  public Optional<String> restore(UUID runId, String reserve) {
+    Host host = hosts.byName(reserve).orElse(null);
+    ComputeService service = compute.service(reserve).orElse(null);
+    if (host == null || service == null) {
+      return Optional.of("it is registered no more, or Nova does not know it");
+    }
+    if (host.onMaintenance() || runs.openRunOf(host.uuid()).isPresent()) {
+      return Optional.of("it is out of service itself");
+    }
+    if (service.enabled()) {
+      service = compute.disable(service, RESERVED);
+    }
+    int there = compute.instancesOn(reserve).size();
+    if (there > 0 || claims.isTargeted(reserve)) {
+      if (isOurs(service)) {
+        compute.enable(service);
+      }
+      return Optional.of("it holds %d guests".formatted(there));
+    }
+    claims.usedAs(runId, reserve).forEach(claim -> leaveAll(claim, reserve));
+    hosts.setReserved(host.uuid(), true);
+    return Optional.empty();
+  }
+
+  /**
+   * Makes a host that has come back a reserve: it stays disabled, with that as the reason.
+   *
+   * @throws ComputeUnavailable when Nova does not answer
+   * @throws ComputeRefused when Nova does not know it
+   */
+  public void make(String name) {
+    ComputeService service =
+        compute
+            .service(name)
+            .orElseThrow(() -> new ComputeRefused(404, "Nova has no nova-compute on " + name));
+    if (service.enabled() || !isOurs(service)) {
+      compute.disable(service, RESERVED);
+    }
+    hosts.byName(name).ifPresent(host -> hosts.setReserved(host.uuid(), true));
+  }
+
+  private static boolean isOurs(ComputeService service) {
+    return RESERVED.equals(service.disabledReason());
+  }
+
+  private void leaveAll(long claim, String host) {
+    claims.joined(claim).forEach(aggregate -> leave(aggregate, host));
   }
 
   /** Lets go of the run's reserves: they are settled as soon as Nova answers. */

@@ -17,8 +17,8 @@ import ukemi.fencing.Fencing;
 import ukemi.fencing.NoProof;
 
 /**
- * Grants slots to waiting guests, the most important first (rule R7). In flight = open attempts of
- * all runs and nodes. Only guests of a run with a fresh proof of off get one.
+ * Grants slots to waiting guests, the most important first, wave after wave (rule R7). In flight =
+ * open attempts of all runs and nodes. Only guests of a run with a fresh proof of off get one.
  */
 @Service
 public class SlotGranter {
@@ -87,6 +87,9 @@ public class SlotGranter {
              where waiting_process is not null and run_id in (:runs)
                and not exists (select 1 from ukemi.evacuation_attempt a
                                 where a.instance_uuid = v.instance_uuid and a.closed_at is null)
+               and not exists (select 1 from ukemi.vmove e
+                                where e.run_id = v.run_id and e.wave < v.wave
+                                  and e.status in ('pending', 'ongoing'))
              order by priority desc, id
             """)
         .param("runs", proven)

@@ -101,7 +101,12 @@ class MachineLatch {
 
   /** Unlocks a machine that we locked ourselves, so that it can be ordered off once more. */
   void unlock(String systemId, RecoveryRun run) {
-    power.unlock(systemId, comment("recovery", run));
+    unlock(systemId, comment("recovery", run));
+  }
+
+  /** The same, when no recovery is open any more. */
+  void unlock(String systemId, String comment) {
+    power.unlock(systemId, comment);
     Boundaries.reached(Boundary.UNLOCK_ANSWERED);
     forget(systemId);
   }

@@ -40,6 +40,11 @@ class NoPowerControl implements PowerControl {
   }
 
   @Override
+  public String powerOn(String systemId, String comment) {
+    throw new PowerControlRefused(REASON);
+  }
+
+  @Override
   public boolean lock(String systemId, String comment) {
     throw new PowerControlRefused(REASON);
   }

@@ -34,6 +34,14 @@ public interface PowerControl {
   String powerOff(String systemId, String comment);
 
   /**
+   * Orders the power on. That it returns says nothing about the machine.
+   *
+   * @return what was answered, for a person
+   * @throws PowerControlRefused also when the machine has no power control
+   */
+  String powerOn(String systemId, String comment);
+
+  /**
    * Locks the machine against every power action.
    *
    * @return false when it was locked already

@@ -1,15 +1,12 @@
 package ukemi.hostprocess;
 
-import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Service;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
+import ukemi.compute.HeartbeatSteps;
 import ukemi.evacuation.HostOutOfService;
 import ukemi.notification.RecoveryRuns;
 import ukemi.segment.Host;
@@ -28,8 +25,7 @@ public class HostProcesses {
   private final RecoveryRuns recoveries;
   private final Hosts hosts;
 
-  /** Heartbeats seen by this node since a service was disabled; losing them costs two readings. */
-  private final Map<UUID, Beats> beats = new ConcurrentHashMap<>();
+  private final HeartbeatSteps beats = new HeartbeatSteps();
 
   HostProcesses(Compute compute, ProcessRuns runs, RecoveryRuns recoveries, Hosts hosts) {
     this.compute = compute;
@@ -37,9 +33,6 @@ public class HostProcesses {
     this.recoveries = recoveries;
     this.hosts = hosts;
   }
-
-  /** The last heartbeat, and how often it has advanced. */
-  private record Beats(Instant last, int advanced) {}
 
   /** What became of the host meanwhile. */
   public enum Outlook {
@@ -89,7 +82,7 @@ public class HostProcesses {
       return Outlook.DOWN; // its outcome is awaited
     }
     Optional<Host> host = hosts.byUuid(run.hostUuid());
-    if (host.isEmpty() || host.get().maintenanceOwner() == MaintenanceOwner.RECOVERY) {
+    if (host.isEmpty() || isOutOfService(host.get().maintenanceOwner())) {
       return Outlook.TAKEN_OVER;
     }
     if (run.reportedUpAt() == null && !(byHeartbeat && beatsAgain(run))) {
@@ -99,22 +92,22 @@ public class HostProcesses {
     return Outlook.BACK;
   }
 
+  private static boolean isOutOfService(MaintenanceOwner owner) {
+    return owner == MaintenanceOwner.RECOVERY || owner == MaintenanceOwner.RETURN;
+  }
+
   private boolean isBeingRecovered(ProcessRun run) {
     return recoveries.openRunOf(run.hostUuid()).isPresent();
   }
 
-  /**
-   * Nova says "up" for a minute after death, and any change of the service moves its heartbeat: two
-   * steps of it, seen by us, while it is up.
-   */
   private boolean beatsAgain(ProcessRun run) {
     ComputeService service = service(run);
-    Beats seen = beats.get(run.id());
-    int advanced =
-        seen == null ? 0 : seen.advanced() + (service.heartbeat().isAfter(seen.last()) ? 1 : 0);
-    beats.keySet().retainAll(runs.open().stream().map(ProcessRun::id).toList());
-    beats.put(run.id(), new Beats(service.heartbeat(), service.up() ? advanced : 0));
-    return service.up() && advanced >= 2;
+    beats.keep(runs.open().stream().map(ProcessRun::id).toList());
+    if (!service.up()) {
+      beats.forget(run.id());
+      return false;
+    }
+    return beats.beats(run.id(), service.heartbeat());
   }
 
   /**
@@ -129,7 +122,7 @@ public class HostProcesses {
     Optional<ProcessRuns.Held> held = runs.release(run.id());
     if (held.isPresent()) {
       if (held.get().forNow()) {
-        beats.remove(run.id());
+        beats.forget(run.id());
         throw new StillDown(held.get().why());
       }
       return run.hostName() + " stays disabled: " + held.get().why();

@@ -24,6 +24,7 @@ public enum Permission {
   EXTENSIONS_DETAIL("os_masakari_api:extensions:detail"),
   NOTIFICATIONS_CANCEL("ukemi:notifications:cancel"),
   NOTIFICATIONS_RETRY("ukemi:notifications:retry"),
+  HOSTS_RETURN("ukemi:hosts:return"),
   RUNBOOKS_DETAIL("ukemi:runbooks:detail"),
   RUNBOOKS_RELOAD("ukemi:runbooks:reload");
 

@@ -72,6 +72,7 @@ public class NotificationIntake {
     if (notification.hostStarted() && earlier.isEmpty()) {
       // also when it is refused on maintenance: it is true all the same
       runs.hostStarted(host.uuid());
+      offerReturn(host);
     }
     if (notification.type() == Notification.Type.PROCESS && earlier.isEmpty()) {
       processReports.reported(
@@ -88,6 +89,14 @@ public class NotificationIntake {
         .param("key", "ukemi notification " + hostName)
         .query((row, number) -> 0)
         .single();
+  }
+
+  /** A person is asked whether the repaired host returns; the table return-policy may say more. */
+  private void offerReturn(Host host) {
+    if (host.maintenanceOwner() == MaintenanceOwner.RECOVERY
+        && runs.openRunOf(host.uuid()).isEmpty()) {
+      processes.startReturn(host.name(), null);
+    }
   }
 
   private void refuseOnMaintenance(NewNotification notification, Host host) {

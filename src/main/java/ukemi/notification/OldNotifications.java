@@ -67,7 +67,7 @@ class OldNotifications {
                    -- the next run takes over what this one has changed
                    or exists (select 1 from ukemi.host h
                                where h.uuid = r.host_uuid and h.deleted_at is null
-                                 and h.maintenance_owner = 'RECOVERY')))
+                                 and h.maintenance_owner in ('RECOVERY', 'RETURN'))))
        order by coalesce(n.updated_at, n.received_at)
        limit :batch
        for update of n skip locked

@@ -10,6 +10,13 @@ public interface RecoveryProcesses {
    */
   boolean cancel(RecoveryRun run, Cancellation cancellation);
 
+  /**
+   * Starts the return of a host to service. Whether it is possible is found there.
+   *
+   * @param wantedBy the person; null = its monitor has reported it up
+   */
+  void startReturn(String hostName, String wantedBy);
+
   /** Called in the transaction that stores the notification, so that both are kept or neither. */
   void start(Notification notification);
 }

@@ -75,7 +75,7 @@ public class RecoveryRuns {
   }
 
   /** The newest run of the host of that name, open or closed. */
-  Optional<RecoveryRun> lastOf(String hostName) {
+  public Optional<RecoveryRun> lastOf(String hostName) {
     return jdbc.sql(
             "select * from ukemi.recovery_run where host_name = ? order by opened_at desc, id limit 1")
         .param(hostName)

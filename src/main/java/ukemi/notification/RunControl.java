@@ -69,6 +69,9 @@ public class RunControl {
     if (host.maintenanceOwner() == MaintenanceOwner.OPERATOR) {
       throw new NothingToDo("an operator has the host on maintenance");
     }
+    if (host.maintenanceOwner() == MaintenanceOwner.RETURN) {
+      throw new NothingToDo("the host is being returned to service");
+    }
     if (segments.byUuid(host.segmentUuid()).filter(Segment::enabled).isEmpty()) {
       throw new NothingToDo("the host's segment is disabled");
     }
@@ -98,5 +101,27 @@ public class RunControl {
             .orElseThrow(
                 () -> new NothingToDo("no host named " + hostName + " was ever recovered"));
     return retry(last, now);
+  }
+
+  /**
+   * Starts the return of a host that is on maintenance to service.
+   *
+   * @throws NothingToDo when it is in service, is being recovered or is being returned already
+   */
+  @Transactional
+  public void returnToService(Host host, String person) {
+    if (!host.onMaintenance()) {
+      throw new NothingToDo("the host is not on maintenance");
+    }
+    if (host.maintenanceOwner() == MaintenanceOwner.RETURN) {
+      throw new NothingToDo("the host is being returned already");
+    }
+    if (host.maintenanceOwner() == MaintenanceOwner.PROCESS) {
+      throw new NothingToDo("the host returns by itself when its failed process is back");
+    }
+    if (notifications.unfinishedOf(host.uuid())) {
+      throw new NothingToDo("the host is being recovered");
+    }
+    processes.startReturn(host.name(), person);
   }
 }

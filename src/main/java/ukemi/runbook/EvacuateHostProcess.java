@@ -21,6 +21,9 @@ final class EvacuateHostProcess {
   /** A list of vmove uuids, the most important guest first. */
   static final String GUESTS = "guests";
 
+  /** The guests about which a person is to decide, a line each; null = none. */
+  static final Variable<String> UNDECIDED = new Variable<>("undecided", String.class);
+
   /** How many reserves of the segment are free. */
   static final Variable<Integer> RESERVES = new Variable<>("reserves", Integer.class);
 

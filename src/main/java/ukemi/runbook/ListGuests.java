@@ -26,17 +26,26 @@ class ListGuests extends RunTask {
   private final Reserves reserves;
   private final Hosts hosts;
   private final Segments segments;
+  private final SelectionTable selection;
 
-  ListGuests(Guests guests, Reserves reserves, Hosts hosts, Segments segments) {
+  ListGuests(
+      Guests guests, Reserves reserves, Hosts hosts, Segments segments, SelectionTable selection) {
     this.guests = guests;
     this.reserves = reserves;
     this.hosts = hosts;
     this.segments = segments;
+    this.selection = selection;
   }
 
   @Override
   void execute(DelegateExecution execution, RecoveryRun run) {
-    List<String> toGo = guests.list(run).stream().map(UUID::toString).toList();
+    List<String> toGo =
+        guests.list(run, selection.of(execution.getProcessDefinitionId())).stream()
+            .map(UUID::toString)
+            .toList();
+    List<String> undecided = guests.undecided(run.id());
+    EvacuateHostProcess.UNDECIDED.set(
+        execution, undecided.isEmpty() ? null : Texts.cut(String.join("\n", undecided)));
     HostFailureProcess.METHOD.set(execution, method(run));
     EvacuateHostProcess.GUESTS_TO_GO.set(execution, toGo.size());
     EvacuateHostProcess.RESERVES.set(execution, reserves.count(run));

@@ -46,6 +46,14 @@ class ProcessStarter implements RecoveryProcesses {
   }
 
   @Override
+  public void startReturn(String hostName, String wantedBy) {
+    Map<String, Object> variables = new HashMap<>();
+    variables.put(HostFailureProcess.HOST_NAME.name(), hostName);
+    variables.put(ReturnToServiceProcess.WANTED_BY.name(), wantedBy);
+    runtime.startProcessInstanceByKey(ReturnToServiceProcess.KEY, variables);
+  }
+
+  @Override
   public void start(Notification notification) {
     switch (notification.type()) {
       case COMPUTE_HOST -> start(HostFailureProcess.KEY, notification, Map.of());

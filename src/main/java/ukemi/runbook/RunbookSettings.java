@@ -4,6 +4,7 @@ import org.springframework.stereotype.Component;
 import ukemi.evacuation.EvacuationSettings;
 import ukemi.fencing.DetectionSettings;
 import ukemi.fencing.FencingSettings;
+import ukemi.hostreturn.ReturnSettings;
 import ukemi.restart.RestartSettings;
 
 /**
@@ -17,16 +18,19 @@ public class RunbookSettings {
   private final FencingSettings fencing;
   private final EvacuationSettings evacuation;
   private final RestartSettings restarts;
+  private final ReturnSettings returns;
 
   RunbookSettings(
       DetectionSettings detection,
       FencingSettings fencing,
       EvacuationSettings evacuation,
-      RestartSettings restarts) {
+      RestartSettings restarts,
+      ReturnSettings returns) {
     this.detection = detection;
     this.fencing = fencing;
     this.evacuation = evacuation;
     this.restarts = restarts;
+    this.returns = returns;
   }
 
   public String fencingProvider() {
@@ -65,6 +69,10 @@ public class RunbookSettings {
   /** Nobody reports every process up again: after this a person is asked. */
   public String askAboutProcessAfter() {
     return "PT1H";
+  }
+
+  public String returnDeadline() {
+    return returns.deadline().toString();
   }
 
   public String startDeadline() {

@@ -132,6 +132,25 @@ public class Hosts {
   }
 
   /**
+   * Makes another the owner of the maintenance, if it is still that owner's.
+   *
+   * @return whether it was
+   */
+  @Transactional
+  public boolean handOver(UUID host, MaintenanceOwner from, MaintenanceOwner to) {
+    return jdbc.sql(
+                """
+                update ukemi.host set maintenance_owner = :to, updated_at = clock_timestamp()
+                where uuid = :uuid and maintenance_owner = :from and deleted_at is null
+                """)
+            .param("uuid", host)
+            .param("from", from.name())
+            .param("to", to.name())
+            .update()
+        == 1;
+  }
+
+  /**
    * Lifts the maintenance if it is that owner's.
    *
    * @return whether it was
@@ -212,8 +231,8 @@ public class Hosts {
               returned_at = case when not :maintenance::boolean and maintenance_owner is not null
                                  then clock_timestamp() else returned_at end,
               maintenance_owner = case :maintenance::boolean
-                                  when true then case when maintenance_owner = 'RECOVERY' then 'RECOVERY'
-                                                      else 'OPERATOR' end
+                                  when true then case when maintenance_owner in ('RECOVERY', 'RETURN')
+                                                      then maintenance_owner else 'OPERATOR' end
                                   when false then null
                                   else maintenance_owner end,
               updated_at = clock_timestamp()

@@ -7,5 +7,7 @@ public enum MaintenanceOwner {
   /** A host recovery. */
   RECOVERY,
   /** A process failure; never refuses a host failure. */
-  PROCESS
+  PROCESS,
+  /** A return to service. */
+  RETURN
 }

@@ -93,7 +93,7 @@ final class Evacuations {
     return Optional.of(planned.failure);
   }
 
-  private boolean takes(Host host, Guest guest) {
+  boolean takes(Host host, Guest guest) {
     long claimed =
         working.stream()
             .filter(evacuation -> evacuation.chosen == host && !evacuation.landed)

@@ -13,7 +13,8 @@ import java.util.UUID;
 final class NovaActions {
 
   private static final Set<String> ACTIONS =
-      Set.of("evacuate", "os-stop", "os-start", "lock", "unlock", "os-resetState");
+      Set.of(
+          "evacuate", "os-migrateLive", "os-stop", "os-start", "lock", "unlock", "os-resetState");
   private static final Set<String> EVACUABLE = Set.of("active", "stopped", "error");
 
   private final World world;
@@ -52,6 +53,7 @@ final class NovaActions {
         return evacuate(call, guest, body.path("evacuate"));
       }
       switch (action) {
+        case "os-migrateLive" -> migrate(call, guest, body.path("os-migrateLive"));
         case "os-stop" -> stop(call, guest);
         case "os-start" -> start(call, guest);
         case "lock" -> lock(call, guest, body.path("lock"));
@@ -179,6 +181,42 @@ final class NovaActions {
               + wish.path("host")
               + ". does not match '^[a-zA-Z0-9-._]*$'");
     }
+  }
+
+  /** To a named host: what its conductor then finds wrong leaves the guest where it is. */
+  private void migrate(NovaCall call, Guest guest, JsonNode wish) {
+    call.needsAdmin("os_compute_api:os-migrate-server:migrate_live");
+    if (!wish.hasNonNull("host") || !wish.path("block_migration").asText().equals("auto")) {
+      throw new Refused(400, "Invalid input for field/attribute os-migrateLive. Value: " + wish);
+    }
+    String target = wish.path("host").asText();
+    if (!world.hasHost(target)) {
+      throw new Refused(400, "Compute host " + target + " could not be found.");
+    }
+    checkAction(call, "os-migrateLive", guest, Set.of("active", "paused"));
+    guest.taskState = "migrating";
+    String source = guest.host;
+    Host from = world.host(source);
+    Host to = world.host(target);
+    world.later(
+        world.settings.time("evacuationTime"),
+        () -> {
+          guest.taskState = null;
+          guest.updated = Instant.now();
+          boolean moves =
+              failures.get(guest.id) != GuestActionFailure.NEVER_DONE
+                  && world.isUp(from)
+                  && from.alive()
+                  && !target.equals(source)
+                  && evacuations.takes(to, guest)
+                  && to.alive();
+          if (moves) {
+            guest.copies.remove(source);
+            guest.copies.put(target, true);
+            world.watchForTwice(guest);
+            guest.host = target;
+          }
+        });
   }
 
   private void stop(NovaCall call, Guest guest) {

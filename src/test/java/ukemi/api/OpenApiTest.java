@@ -38,6 +38,10 @@ import ukemi.identity.Permission;
 /** The description that is served says what the controllers do, and all of it. */
 class OpenApiTest extends SlimApplicationTest {
 
+  /** There is nothing to try again, and no host that is to be returned. */
+  private static final Set<Permission> NOTHING_TO_DO =
+      Set.of(Permission.NOTIFICATIONS_RETRY, Permission.HOSTS_RETURN);
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PROJECT = "/v1/{project:[0-9a-f\\-]+}";
   private static final String DOCUMENT = "https://ukemi/openapi.json";
@@ -171,8 +175,7 @@ class OpenApiTest extends SlimApplicationTest {
   void realAnswersAreAsDescribed() throws Exception {
     for (Route route : routes()) {
       MockHttpServletResponse answer = answer(route, "admin");
-      // there is nothing to try again
-      int expected = route.permission() == Permission.NOTIFICATIONS_RETRY ? 409 : route.status();
+      int expected = NOTHING_TO_DO.contains(route.permission()) ? 409 : route.status();
       assertThat(answer.getStatus())
           .as(route.operation() + answer.getContentAsString())
           .isEqualTo(expected);

@@ -151,6 +151,9 @@ public class SlimApplication {
     }
 
     @Override
+    public void startReturn(String hostName, String wantedBy) {}
+
+    @Override
     public void start(Notification notification) {
       started.add(notification);
       if (failing) {

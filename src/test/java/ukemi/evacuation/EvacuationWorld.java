@@ -244,10 +244,15 @@ class EvacuationWorld implements AutoCloseable {
     return uuid;
   }
 
+  /** Lists the run's guests: all are recovered, those that are marked go first. */
+  List<UUID> list(RecoveryRun run) {
+    return guests.list(run, (guest, marked, wanted) -> GuestSelection.usual(marked, null));
+  }
+
   /** A guest that is listed and waits for a slot. */
   Guest waiting(RecoveryRun run, String vmState, Map<String, String> metadata) {
     UUID instance = nova.put(run.hostName(), vmState, metadata);
-    guests.list(run);
+    list(run);
     Guest guest = new Guest(instance, vmoveOf(run, instance));
     queue(guest);
     return guest;

@@ -274,7 +274,7 @@ class EvacuatorTest {
     world.runs.close(run.id(), ukemi.notification.Notification.Status.FAILED, "cancelled");
     RecoveryRun next = world.claim.claim(world.oneMore(run.notificationUuid()), "p2").orElseThrow();
     RealFencing.prove(world.jdbc, next, Duration.ZERO);
-    world.guests.list(next);
+    world.list(next);
     Guest again = new Guest(guest.instance(), world.vmoveOf(next, guest.instance()));
     world.queue(again);
     world.slots.grant(process -> {});
@@ -286,6 +286,6 @@ class EvacuatorTest {
   void aGuestThatIsListedTwiceIsOneGuest() {
     RecoveryRun run = world.run(HOST);
     world.waiting(run, "active", Map.of());
-    assertThat(world.guests.list(run)).hasSize(1).isEqualTo(world.guests.list(run));
+    assertThat(world.list(run)).hasSize(1).isEqualTo(world.list(run));
   }
 }

@@ -219,6 +219,11 @@ public class FakeNova implements Compute {
   }
 
   @Override
+  public void liveMigrate(UUID instance, String target) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void stop(UUID instance) {
     stopping.accept(instance);
     actions.add("stop " + instance);

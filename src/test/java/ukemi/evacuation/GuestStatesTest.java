@@ -60,7 +60,7 @@ class GuestStatesTest {
       String state, String task, int power, String after, String actions, String end) {
     RecoveryRun run = world.run(EvacuationWorld.HOST);
     UUID instance = world.nova.put(EvacuationWorld.HOST, state, task, power);
-    world.guests.list(run);
+    world.list(run);
     Guest guest = new Guest(instance, world.vmoveOf(run, instance));
     world.again(guest);
     world.evacuator.evacuate(guest.vmove(), null);
@@ -79,7 +79,7 @@ class GuestStatesTest {
     RecoveryRun run = world.run(EvacuationWorld.HOST);
     Guest guest = world.granted(run, "suspended");
     world.nova.resetToError(guest.instance());
-    world.guests.list(run);
+    world.list(run);
     world.evacuator.evacuate(guest.vmove(), null);
     world.nova.land(guest.instance(), "compute-2", "active");
     world.watch.look();
@@ -158,7 +158,7 @@ class GuestStatesTest {
     UUID marked = world.nova.put(EvacuationWorld.HOST, "active", Map.of("ha", "Yes"));
     UUID plain = world.nova.put(EvacuationWorld.HOST, "active", Map.of("HA_Enabled", "true"));
     UUID broken = world.nova.put(EvacuationWorld.HOST, "error", Map.of("ha", "1"));
-    assertThat(world.guests.list(run)).containsExactly(world.vmoveOf(run, marked));
+    assertThat(world.list(run)).containsExactly(world.vmoveOf(run, marked));
     assertThat(world.message(new Guest(plain, world.vmoveOf(run, plain))))
         .isEqualTo("left: it has no true ha in its metadata");
     assertThat(world.message(new Guest(broken, world.vmoveOf(run, broken))))
@@ -193,7 +193,7 @@ class GuestStatesTest {
         world.attempt(never).id(), Attempt.Outcome.IMPOSSIBLE, null, "it has a vTPM");
     world.settlement.settle(never.vmove());
 
-    assertThat(world.guests.list(run)).containsExactly(full.vmove());
+    assertThat(world.list(run)).containsExactly(full.vmove());
     assertThat(world.message(full)).as("until it is tried again").contains("No valid host");
     world.again(full);
     assertThat(world.status(full)).isEqualTo("pending");
@@ -246,7 +246,7 @@ class GuestStatesTest {
     assertThat(world.settlement.settle(guest.vmove())).isEqualTo(Settlement.Next.LEFT);
     assertThat(world.status(guest)).isEqualTo("ignored");
 
-    world.guests.list(second);
+    world.list(second);
     Guest again = new Guest(guest.instance(), world.vmoveOf(second, guest.instance()));
     assertThat(world.row(again).get("state_wanted")).isEqualTo("stopped");
   }

@@ -228,7 +228,7 @@ class SlotGranterTest {
     world.runs.close(run.id(), ukemi.notification.Notification.Status.FAILED, "left");
     RecoveryRun next = world.claim.claim(world.oneMore(run.notificationUuid()), "p").orElseThrow();
     RealFencing.prove(world.jdbc, next, Duration.ZERO);
-    world.guests.list(next);
+    world.list(next);
     Guest again = new Guest(guest.instance(), world.vmoveOf(next, guest.instance()));
     world.queue(again);
     world.slots.grant(told::add);

@@ -117,7 +117,7 @@ class SourceReadingsTest {
     world.watch.look();
     world.runs.close(run.id(), Notification.Status.FAILED, "1 left");
     RecoveryRun next = world.runOf(run.hostUuid(), HOST);
-    world.guests.list(next);
+    world.list(next);
     Guest again = new Guest(guest.instance(), world.vmoveOf(next, guest.instance()));
     world.again(again);
     long failedLate = nova.migration(guest.instance(), "failed");

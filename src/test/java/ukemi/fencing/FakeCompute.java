@@ -82,6 +82,11 @@ class FakeCompute implements Compute {
   }
 
   @Override
+  public void liveMigrate(UUID instance, String target) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void stop(UUID instance) {
     throw new UnsupportedOperationException();
   }

@@ -96,6 +96,12 @@ class FakePower implements PowerControl {
   }
 
   @Override
+  public String powerOn(String systemId, String comment) {
+    calls.add("on " + systemId);
+    return "200";
+  }
+
+  @Override
   public boolean lock(String systemId, String comment) {
     calls.add("lock " + systemId);
     if (lockFailing != null) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.util.FileSystemUtils;
 import ukemi.FreePort;
+import ukemi.MasakariClient;
 import ukemi.UkemiProcess;
 import ukemi.database.TestDatabase;
 import ukemi.simulator.SimulatedCloud;
@@ -47,6 +48,7 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
   private int port;
   private Map<String, String> settings;
   private final Set<String> killed = new TreeSet<>();
+  private Process starting;
   private final Set<String> notifications = new HashSet<>();
 
   @Override
@@ -66,6 +68,9 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
   public void afterEach(ExtensionContext context) throws IOException {
     if (ukemi != null) {
       ukemi.close();
+    }
+    if (starting != null) {
+      starting.destroy();
     }
     maas.close();
     lab("endpoint", "instance-ha", "masakari");
@@ -94,6 +99,17 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
 
   void start() {
     ukemi = UkemiProcess.start(port, settings, directory.resolve("ukemi.log"));
+  }
+
+  /** The same program on the same database, with tables or drawings of the operator's. */
+  void restartWith(Map<String, String> files) throws IOException {
+    ukemi.close();
+    Path processes = Files.createDirectories(directory.resolve("processes"));
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Files.writeString(processes.resolve(file.getKey()), file.getValue());
+    }
+    settings.put("UKEMI_PROCESSES_DIR", processes.toString());
+    start();
   }
 
   void killUkemi() {
@@ -150,6 +166,19 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
   void startHost(String host) {
     lab("start-host", host);
     killed.remove(host);
+  }
+
+  /** Somebody switches it on; Nova goes on calling it down until that is lifted. */
+  void startHostForcedDown(String host) {
+    starting = begin("start-host", host);
+    killed.remove(host);
+  }
+
+  /** Over our own API: Masakari's client has no such command. */
+  void returnHost(String segment, String host) {
+    MasakariClient client =
+        new MasakariClient(ukemi.url(), "http://127.0.0.1:5000/v3", "masakari", "lab");
+    assertThat(client.tryReturn(segment, host)).isEqualTo(202);
   }
 
   String notifyHost(String host) {

@@ -34,6 +34,7 @@ import ukemi.evacuation.EvacuationSettings;
 import ukemi.fencing.DetectionSettings;
 import ukemi.fencing.FencingSettings;
 import ukemi.fencing.Provider;
+import ukemi.hostreturn.ReturnSettings;
 import ukemi.restart.RestartSettings;
 
 /**
@@ -137,7 +138,8 @@ final class DrawnProcesses implements AutoCloseable {
             "HA_Enabled",
             Duration.ofSeconds(180),
             Duration.ofSeconds(60),
-            3));
+            3),
+        new ReturnSettings(Duration.ofMinutes(30), 2));
   }
 
   private static ProcessEngine engine() {

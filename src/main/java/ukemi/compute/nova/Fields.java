@@ -5,8 +5,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +17,7 @@ import ukemi.compute.Aggregate;
 import ukemi.compute.ComputeService;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.Instance;
+import ukemi.compute.InstanceTraits;
 
 /**
  * Nova's JSON in our records. A field that is not there is an unexpected answer, never a default.
@@ -50,10 +53,6 @@ final class Fields {
   }
 
   Instance instance() {
-    Map<String, String> metadata = new HashMap<>();
-    field("metadata")
-        .fields()
-        .forEachRemaining(e -> metadata.put(e.getKey(), e.getValue().asText()));
     JsonNode fault = node.path("fault").path("message");
     return new Instance(
         uuid("id"),
@@ -63,8 +62,31 @@ final class Fields {
         textOrNull("OS-EXT-STS:task_state"),
         field("OS-EXT-STS:power_state").asInt(),
         bool("locked"),
-        Map.copyOf(metadata),
-        fault.asText(null));
+        texts(field("metadata")),
+        fault.asText(null),
+        traits());
+  }
+
+  /** Of no use to a recovery that does without: what is missing is empty. */
+  private InstanceTraits traits() {
+    JsonNode flavor = node.path("flavor");
+    String image = node.path("image").path("id").asText(null);
+    List<String> tags = new ArrayList<>();
+    node.path("tags").forEach(tag -> tags.add(tag.asText()));
+    return new InstanceTraits(
+        node.path("tenant_id").asText(""),
+        flavor.path("original_name").asText(""),
+        texts(flavor.path("extra_specs")),
+        image,
+        image != null || flavor.path("ephemeral").asInt() > 0 || flavor.path("swap").asInt() > 0,
+        node.path("os-extended-volumes:volumes_attached").size(),
+        List.copyOf(tags));
+  }
+
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new HashMap<>();
+    object.fields().forEachRemaining(e -> texts.put(e.getKey(), e.getValue().asText()));
+    return Map.copyOf(texts);
   }
 
   EvacuationMigration evacuation() {

@@ -181,6 +181,13 @@ class NovaCompute implements Compute {
   }
 
   @Override
+  public void liveMigrate(UUID instance, String target) {
+    ObjectNode body = JSON.objectNode();
+    body.putObject("os-migrateLive").put("host", target).put("block_migration", "auto");
+    post("/servers/" + instance, body);
+  }
+
+  @Override
   public void stop(UUID instance) {
     act(instance, "os-stop");
   }

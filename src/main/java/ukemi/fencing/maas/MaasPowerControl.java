@@ -115,6 +115,18 @@ class MaasPowerControl implements PowerControl {
   }
 
   @Override
+  public String powerOn(String systemId, String comment) {
+    MaasAnswer answer =
+        client.post(path(systemId) + "?op=power_on", Map.of("comment", comment), readTimeout);
+    requireOk(answer);
+    if (json(answer).isNull()) {
+      throw new PowerControlRefused(
+          "MAAS did nothing: it has no power control over machine " + systemId);
+    }
+    return "200, accepted";
+  }
+
+  @Override
   public boolean lock(String systemId, String comment) {
     return change(systemId, "lock", comment, "already locked");
   }

@@ -1,0 +1,80 @@
+package ukemi.fencing;
+
+import org.springframework.stereotype.Service;
+
+/**
+ * Switches the machine of a repaired host on. A machine of unknown power is left to a person, and
+ * so is one that somebody else has locked (charmed-stack.md, section 5).
+ */
+@Service
+public class MachineStart {
+
+  private final PowerControl power;
+  private final MachineIdentity identity;
+  private final MachineLatch latch;
+
+  MachineStart(PowerControl power, MachineIdentity identity, MachineLatch latch) {
+    this.power = power;
+    this.identity = identity;
+    this.latch = latch;
+  }
+
+  /**
+   * Orders the power on after a live reading of off. The reading may take a minute; it is the only
+   * one in a job, well below the job's lock.
+   *
+   * @return what was done, for a person
+   * @throws NotSwitchedOn when a person has to do it, with the reason
+   * @throws PowerControlUnavailable when MAAS does not answer
+   */
+  public String powerOn(String host) throws NotSwitchedOn {
+    try {
+      Machine machine = identity.of(host);
+      LivePower live = power.query(machine.systemId());
+      return switch (live.state()) {
+        case ON -> "machine " + machine.systemId() + " was on already";
+        case OFF -> order(host, machine);
+        case UNKNOWN ->
+            throw new NotSwitchedOn(
+                "The power of machine %s cannot be read, and what is not known to be off is not switched: %s"
+                    .formatted(machine.systemId(), live.detail()));
+      };
+    } catch (FencingRefused | PowerControlRefused e) {
+      throw new NotSwitchedOn(e.getMessage());
+    }
+  }
+
+  private String order(String host, Machine machine) throws NotSwitchedOn {
+    String comment = "Ukemi: return to service, " + host;
+    if (machine.locked()) {
+      if (!latch.isOurs(machine.systemId())) {
+        throw new NotSwitchedOn(
+            "Machine %s is locked in MAAS by somebody else: unlock it there"
+                .formatted(machine.systemId()));
+      }
+      latch.unlock(machine.systemId(), comment);
+    }
+    return "machine %s switched on (MAAS answered %s)"
+        .formatted(machine.systemId(), power.powerOn(machine.systemId(), comment));
+  }
+
+  /** What the machine's power is now, for a person. Never throws. */
+  public String describe(String host) {
+    try {
+      Machine machine = identity.candidate(host);
+      LivePower live = power.query(machine.systemId());
+      return "machine %s: %s (%s)%s"
+          .formatted(
+              machine.systemId(),
+              live.state().name().toLowerCase(java.util.Locale.ROOT),
+              live.detail(),
+              machine.locked()
+                  ? latch.isOurs(machine.systemId())
+                      ? ", locked by Ukemi"
+                      : ", locked by somebody else"
+                  : "");
+    } catch (FencingRefused | PowerControlRefused | PowerControlUnavailable e) {
+      return "power unknown: " + e.getMessage();
+    }
+  }
+}

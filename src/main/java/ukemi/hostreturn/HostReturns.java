@@ -1,0 +1,189 @@
+package ukemi.hostreturn;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+import ukemi.database.Columns;
+import ukemi.evacuation.Guests;
+import ukemi.notification.Notifications;
+import ukemi.notification.RecoveryRun;
+import ukemi.notification.RecoveryRuns;
+import ukemi.segment.Host;
+import ukemi.segment.Hosts;
+import ukemi.segment.MaintenanceOwner;
+
+/** The hosts on their way back into service: at most one open return for a host. */
+@Repository
+public class HostReturns {
+
+  private final JdbcClient jdbc;
+  private final Hosts hosts;
+  private final RecoveryRuns runs;
+  private final Notifications notifications;
+  private final Guests guests;
+
+  HostReturns(
+      JdbcClient jdbc, Hosts hosts, RecoveryRuns runs, Notifications notifications, Guests guests) {
+    this.jdbc = jdbc;
+    this.hosts = hosts;
+    this.runs = runs;
+    this.notifications = notifications;
+    this.guests = guests;
+  }
+
+  /**
+   * Takes over a host that is on maintenance. May be called again.
+   *
+   * @return this process's open return
+   * @throws NotReturned when the host is not to be returned now
+   */
+  @Transactional
+  public HostReturn open(String hostName, String processInstanceId) throws NotReturned {
+    Host host =
+        hosts
+            .byName(hostName)
+            .flatMap(found -> hosts.lock(found.uuid()))
+            .orElseThrow(() -> new NotReturned("No host named " + hostName + " is registered"));
+    Optional<HostReturn> open = openOf(host.uuid());
+    if (open.isPresent()) {
+      return open.filter(one -> one.processInstanceId().equals(processInstanceId))
+          .orElseThrow(() -> new NotReturned(hostName + " is being returned already"));
+    }
+    refuse(host);
+    hosts.handOver(host.uuid(), host.maintenanceOwner(), MaintenanceOwner.RETURN);
+    jdbc.sql(
+            """
+            insert into ukemi.host_return
+              (id, host_uuid, host_name, owner_before, run_id, process_instance_id)
+            values (?, ?, ?, ?, ?, ?)
+            """)
+        .params(
+            UUID.randomUUID(),
+            host.uuid(),
+            hostName,
+            host.maintenanceOwner().name(),
+            host.maintenanceOwner() == MaintenanceOwner.RECOVERY
+                ? runs.lastOf(hostName).map(RecoveryRun::id).orElse(null)
+                : null,
+            processInstanceId)
+        .update();
+    return openOf(host.uuid()).orElseThrow();
+  }
+
+  private void refuse(Host host) throws NotReturned {
+    if (!host.onMaintenance()) {
+      throw new NotReturned(host.name() + " is not on maintenance: it is in service");
+    }
+    if (host.maintenanceOwner() == MaintenanceOwner.PROCESS) {
+      throw new NotReturned(
+          "A process of %s has failed; it returns by itself when the process is back"
+              .formatted(host.name()));
+    }
+    if (runs.openRunOf(host.uuid()).isPresent() || notifications.unfinishedOf(host.uuid())) {
+      throw new NotReturned(host.name() + " is being recovered");
+    }
+    int underWay = runs.lastOf(host.name()).map(run -> guests.underWay(run.id())).orElse(0);
+    if (underWay > 0) {
+      throw new NotReturned(
+          "Nova is still at work on %d guests of %s".formatted(underWay, host.name()));
+    }
+  }
+
+  /** The recovery after which the host returns; empty when an operator took it out of service. */
+  public Optional<RecoveryRun> recoveryBefore(HostReturn hostReturn) {
+    return Optional.ofNullable(hostReturn.runId()).map(runs::get);
+  }
+
+  /** The return of that id, open or closed. */
+  public HostReturn get(UUID id) {
+    return jdbc.sql("select * from ukemi.host_return where id = ?")
+        .param(id)
+        .query(HostReturns::row)
+        .single();
+  }
+
+  /** Open returns. */
+  public List<HostReturn> open() {
+    return jdbc.sql("select * from ukemi.host_return where closed_at is null order by opened_at")
+        .query(HostReturns::row)
+        .list();
+  }
+
+  private Optional<HostReturn> openOf(UUID host) {
+    return jdbc.sql("select * from ukemi.host_return where host_uuid = ? and closed_at is null")
+        .param(host)
+        .query(HostReturns::row)
+        .optional();
+  }
+
+  /** Gives the host back to who had it on maintenance before. Does nothing when it has ended. */
+  @Transactional
+  public void giveUp(HostReturn hostReturn) {
+    hosts.lock(hostReturn.hostUuid());
+    if (close(hostReturn)) {
+      hosts.handOver(hostReturn.hostUuid(), MaintenanceOwner.RETURN, hostReturn.ownerBefore());
+    }
+  }
+
+  /** Ends a return whose host is in service. */
+  @Transactional
+  public boolean close(HostReturn hostReturn) {
+    return jdbc.sql(
+                """
+                update ukemi.host_return set closed_at = clock_timestamp()
+                where id = ? and closed_at is null
+                """)
+            .param(hostReturn.id())
+            .update()
+        == 1;
+  }
+
+  /** Notes what became of a step; what is noted last counts. */
+  @Transactional
+  public void note(HostReturn hostReturn, Step step, boolean done, String detail) {
+    jdbc.sql(
+            """
+            insert into ukemi.host_return_step (return_id, step, done, detail) values (?, ?, ?, ?)
+            on conflict (return_id, step) do update
+              set done = excluded.done, detail = excluded.detail, at = excluded.at
+            """)
+        .params(hostReturn.id(), step.name(), done, detail)
+        .update();
+  }
+
+  /** What was done, or what was left undone, one each, in order. */
+  public List<String> noted(HostReturn hostReturn, boolean done) {
+    return jdbc.sql(
+            "select detail from ukemi.host_return_step where return_id = ? and done = ? order by at")
+        .params(hostReturn.id(), done)
+        .query(String.class)
+        .list();
+  }
+
+  /** The steps of a return that the report tells about. */
+  enum Step {
+    POWER,
+    FORCED_DOWN,
+    SERVICE,
+    MAINTENANCE,
+    GUESTS,
+    RESERVE
+  }
+
+  private static HostReturn row(ResultSet row, int number) throws SQLException {
+    return new HostReturn(
+        Columns.uuid(row, "id"),
+        Columns.uuid(row, "host_uuid"),
+        row.getString("host_name"),
+        MaintenanceOwner.valueOf(row.getString("owner_before")),
+        Columns.uuid(row, "run_id"),
+        row.getString("process_instance_id"),
+        Columns.instant(row, "opened_at"),
+        Columns.instant(row, "closed_at"));
+  }
+}

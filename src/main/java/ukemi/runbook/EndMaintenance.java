@@ -1,0 +1,22 @@
+package ukemi.runbook;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.springframework.stereotype.Component;
+import ukemi.hostreturn.HostReturn;
+import ukemi.hostreturn.ReturnToService;
+
+/** Takes the returned host off maintenance. */
+@Component
+class EndMaintenance extends ReturnTask {
+
+  private final ReturnToService steps;
+
+  EndMaintenance(ReturnToService steps) {
+    this.steps = steps;
+  }
+
+  @Override
+  void execute(DelegateExecution execution, HostReturn hostReturn) {
+    steps.endMaintenance(hostReturn);
+  }
+}

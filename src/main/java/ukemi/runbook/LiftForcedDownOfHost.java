@@ -1,0 +1,22 @@
+package ukemi.runbook;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.springframework.stereotype.Component;
+import ukemi.hostreturn.HostReturn;
+import ukemi.hostreturn.ReturnToService;
+
+/** Tells Nova that the returned host is not forced down any more. */
+@Component
+class LiftForcedDownOfHost extends ReturnTask {
+
+  private final ReturnToService steps;
+
+  LiftForcedDownOfHost(ReturnToService steps) {
+    this.steps = steps;
+  }
+
+  @Override
+  void execute(DelegateExecution execution, HostReturn hostReturn) {
+    steps.liftForcedDown(hostReturn);
+  }
+}

@@ -1,0 +1,22 @@
+package ukemi.runbook;
+
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.springframework.stereotype.Component;
+import ukemi.hostreturn.HostReturn;
+import ukemi.hostreturn.ReturnToService;
+
+/** Makes the returned host a reserve. */
+@Component
+class MakeReserve extends ReturnTask {
+
+  private final ReturnToService steps;
+
+  MakeReserve(ReturnToService steps) {
+    this.steps = steps;
+  }
+
+  @Override
+  void execute(DelegateExecution execution, HostReturn hostReturn) {
+    steps.makeReserve(hostReturn);
+  }
+}

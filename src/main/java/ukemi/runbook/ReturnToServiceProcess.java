@@ -1,0 +1,41 @@
+package ukemi.runbook;
+
+/** Names in {@code return-to-service.bpmn} and {@code start-host.bpmn}. */
+final class ReturnToServiceProcess {
+
+  static final String KEY = "return-to-service";
+
+  static final String HOST_UP = "HostUp";
+  static final String OLD_GUESTS_GONE = "OldGuestsGone";
+
+  static final Variable<String> RETURN_ID = new Variable<>("returnId", String.class);
+
+  /** Who started it; null = it was a notification. */
+  static final Variable<String> WANTED_BY = new Variable<>("wantedBy", String.class);
+
+  /** What the table looks at, besides the segment. */
+  static final Variable<String> STARTED_BY = new Variable<>("startedBy", String.class);
+
+  static final Variable<Boolean> RESERVE_USED = new Variable<>("reserveUsed", Boolean.class);
+
+  /** Who switches the machine on: {@code ukemi} or {@code person}. */
+  static final Variable<String> POWER_ON = new Variable<>("powerOn", String.class);
+
+  /** What the host becomes: {@code service}, {@code guests}, {@code reserve}, {@code disabled}. */
+  static final Variable<String> ROLE = new Variable<>("role", String.class);
+
+  static final Variable<Integer> GUESTS_MOVING = new Variable<>("guestsMoving", Integer.class);
+
+  /** What is left to a person; null = nothing is. */
+  static final Variable<String> LEFT = new Variable<>("left", String.class);
+
+  static final Variable<String> DONE = new Variable<>("done", String.class);
+
+  /** BPMN error: a person has to switch it on. */
+  static final String NOT_SWITCHED_ON = "NOT_SWITCHED_ON";
+
+  /** BPMN error: its nova-compute has to be waited for again. */
+  static final String HOST_NOT_UP = "HOST_NOT_UP";
+
+  private ReturnToServiceProcess() {}
+}
