@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import ukemi.segment.Hosts;
+import ukemi.segment.MaintenanceOwner;
 import ukemi.simulator.SimulatedCloud;
 
 /** A process of a host fails; the host itself goes on. */
@@ -211,6 +214,40 @@ class ProcessFailureTest {
     await().atMost(LIMIT).until(() -> openRuns() == 0);
     assertThat(onMaintenance()).isTrue();
     assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
+  }
+
+  @Test
+  void aHostThatAPersonLeavesDisabledIsNotEnabledWhenAnotherProcessComesBack() {
+    PolicyTable.shipped()
+        .with(
+            "process-response.dmn",
+            "<outputEntry id=\"Rule_2_enable\">\n          <text>\"yes\"</text>",
+            "<outputEntry id=\"Rule_2_enable\">\n          <text>\"ask\"</text>")
+        .deploy(ukemi.bean(RepositoryService.class));
+    ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
+    ended(ukemi.client().processReported("compute-1", "nova-compute", "STOPPED"));
+    ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
+    String question = "Enable compute-1 again?";
+    await().atMost(LIMIT).until(() -> ukemi.task(question).isPresent());
+
+    ukemi.complete(ukemi.task(question).orElseThrow(), "ada", Map.of("decision", "leave"));
+
+    // its nova-compute beats all the time
+    await().atMost(LIMIT).until(() -> openRuns() == 0);
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
+  }
+
+  @Test
+  void theEndOfARecoveryLeavesTheHostToTheProcessThatIsStillDown() {
+    ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
+    Hosts hosts = ukemi.bean(Hosts.class);
+    UUID host = hosts.byName("compute-1").orElseThrow().uuid();
+    hosts.putOnMaintenance(host, MaintenanceOwner.RECOVERY);
+
+    hosts.liftMaintenance(host, MaintenanceOwner.RECOVERY);
+
+    assertThat(hosts.byUuid(host).orElseThrow().maintenanceOwner())
+        .isEqualTo(MaintenanceOwner.PROCESS);
   }
 
   @Test

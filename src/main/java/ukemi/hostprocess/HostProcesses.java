@@ -139,6 +139,21 @@ public class HostProcesses {
     return run.hostName() + " takes guests again";
   }
 
+  /**
+   * Has the host stay disabled also when another process of it comes back: it is so for a person's
+   * reason then.
+   *
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  public void keepDisabled(ProcessRun run, String person) {
+    ComputeService service = service(run);
+    if (!service.enabled()
+        && service.disabledReason() != null
+        && service.disabledReason().startsWith(HostOutOfService.DISABLED_FOR_PROCESS)) {
+      compute.disable(service, "Ukemi: left disabled by " + person);
+    }
+  }
+
   private ComputeService service(ProcessRun run) {
     return compute
         .service(run.hostName())

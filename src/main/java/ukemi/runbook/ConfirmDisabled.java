@@ -24,6 +24,9 @@ class ConfirmDisabled extends ProcessTask {
   @Override
   void execute(DelegateExecution execution, ProcessRun run) {
     if (!processes.isDisabled(run)) {
+      processes.disable(run); // somebody has enabled it meanwhile
+    }
+    if (!processes.isDisabled(run)) {
       throw new IllegalStateException(
           "Nova does not show nova-compute of " + run.hostName() + " disabled");
     }

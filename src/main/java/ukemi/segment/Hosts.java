@@ -151,7 +151,8 @@ public class Hosts {
   }
 
   /**
-   * Lifts the maintenance if it is that owner's.
+   * Lifts the maintenance if it is that owner's. While a process of the host is down, it is that
+   * one's again.
    *
    * @return whether it was
    */
@@ -160,7 +161,12 @@ public class Hosts {
     return jdbc.sql(
                 """
                 update ukemi.host
-                set maintenance_owner = null, returned_at = clock_timestamp(),
+                set maintenance_owner =
+                      case when :owner <> 'PROCESS'
+                                and exists (select 1 from ukemi.process_run p
+                                             where p.host_uuid = :uuid and p.closed_at is null)
+                           then 'PROCESS' end,
+                    returned_at = clock_timestamp(),
                     updated_at = clock_timestamp()
                 where uuid = :uuid and maintenance_owner = :owner and deleted_at is null
                 """)
