@@ -44,6 +44,7 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
   private Path directory;
   private SimulatedCloud maas;
   private UkemiProcess ukemi;
+  private UkemiProcess second;
   private int port;
   private Map<String, String> settings;
   private final Set<String> killed = new TreeSet<>();
@@ -64,6 +65,9 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
+    if (second != null) {
+      second.close();
+    }
     if (ukemi != null) {
       ukemi.close();
     }
@@ -94,6 +98,15 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
 
   void start() {
     ukemi = UkemiProcess.start(port, settings, directory.resolve("ukemi.log"));
+  }
+
+  /** Another node on the same database. */
+  void startSecond() {
+    second = UkemiProcess.start(FreePort.find(), settings, directory.resolve("second.log"));
+  }
+
+  void endpointOfSecond() {
+    lab("endpoint", "instance-ha", second.url() + "/v1");
   }
 
   void killUkemi() {
