@@ -4,6 +4,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.RuntimeService;
@@ -22,6 +24,7 @@ import ukemi.notification.Notifications;
 class ShowHeld implements TaskListener {
 
   private static final int LISTED = 20;
+  private static final Pattern EXPRESSION = Pattern.compile("\\$\\{(\\w+)}");
 
   private final Holds holds;
   private final HeldProcesses held;
@@ -88,10 +91,21 @@ class ShowHeld implements TaskListener {
         + notification.uuid();
   }
 
+  /** As Tasklist shows it; what runs knows only the drawing's name. */
+  private String filled(String name, ProcessInstance process) {
+    return EXPRESSION
+        .matcher(name)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    String.valueOf(runtime.getVariable(process.getId(), found.group(1)))));
+  }
+
   private String steps(ProcessInstance process) {
     ActivityInstance all = runtime.getActivityInstance(process.getId());
     return Arrays.stream(all.getChildActivityInstances())
         .map(ActivityInstance::getActivityName)
+        .map(name -> filled(name, process))
         .collect(Collectors.joining(", "));
   }
 }
