@@ -24,6 +24,7 @@ public class LastBeat {
   private static final Logger LOG = LoggerFactory.getLogger(LastBeat.class);
 
   private static final String FILE = "last-beat";
+  private static final Instant NEVER = Instant.MIN;
 
   /**
    * What the database has lost.
@@ -59,16 +60,34 @@ public class LastBeat {
   public synchronized Optional<Loss> loss() {
     UUID database = jdbc.sql("select id from ukemi.identity").query(UUID.class).single();
     read();
-    if (last == null || !last.database().equals(database)) {
-      if (last != null) {
+    if (last == null) {
+      last = new Remembered(database, UUID.randomUUID(), NEVER);
+    } else if (!last.database().equals(database)) {
+      boolean older = !last.at().equals(NEVER) && isOlderThanIdentities();
+      if (!older) {
         LOG.warn("This is not the database that this node was used with before: it begins anew");
       }
-      last = new Remembered(database, UUID.randomUUID(), Instant.MIN);
-      return Optional.empty();
+      last = new Remembered(database, UUID.randomUUID(), older ? last.at() : NEVER);
     }
-    if (last.at().equals(Instant.MIN)) {
-      return Optional.empty();
-    }
+    return last.at().equals(NEVER) ? Optional.empty() : compare();
+  }
+
+  /**
+   * Whether this is a back-up that is older than what tells databases apart, and so got that anew.
+   * A new one has nothing in it.
+   */
+  private boolean isOlderThanIdentities() {
+    return jdbc.sql(
+            """
+            select exists (select 1 from ukemi.identity where created_at > ?)
+               and exists (select 1 from ukemi.notification)
+            """)
+        .param(Columns.parameter(last.at()))
+        .query(Boolean.class)
+        .single();
+  }
+
+  private Optional<Loss> compare() {
     Instant found =
         jdbc.sql("select at from ukemi.beat where node = ?")
             .param(last.node())

@@ -1,9 +1,10 @@
 -- A database restored from an older back-up is noticed by its nodes, which keep outside of it when
 -- they last wrote here; what it believes to be open is then held for a person.
 
--- Which database this is: a back-up of it has the same.
+-- Which database this is: a back-up of it has the same, but one that is older than this table.
 create table ukemi.identity (
-    id uuid not null
+    id         uuid        not null,
+    created_at timestamptz not null default clock_timestamp()
 );
 insert into ukemi.identity (id) values (gen_random_uuid());
 

@@ -118,14 +118,58 @@ class LastBeatTest {
   @Test
   void anotherDatabaseIsNotARestoredOne(CapturedOutput output) {
     beating();
-    jdbc.sql("update ukemi.identity set id = gen_random_uuid()").update();
-    jdbc.sql("delete from ukemi.beat").update();
+    becomesAnotherDatabase();
+    notificationIsStored();
     LastBeat node = start();
     assertThat(node.loss()).isEmpty();
     assertThat(output).contains("not the database that this node was used with");
     node.beat();
     databaseLoses(Duration.ofHours(3));
     assertThat(node.loss()).as("and is remembered from now on").isPresent();
+  }
+
+  private void becomesAnotherDatabase() {
+    jdbc.sql("update ukemi.identity set id = gen_random_uuid()").update();
+    jdbc.sql("delete from ukemi.beat").update();
+  }
+
+  private void notificationIsStored() {
+    jdbc.sql(
+            """
+            with segment as (
+              insert into ukemi.failover_segment (uuid, name, service_type, recovery_method)
+              values (gen_random_uuid(), 's', 'compute', 'auto') returning uuid),
+            host as (
+              insert into ukemi.host (uuid, segment_uuid, name, type, control_attributes)
+              select gen_random_uuid(), uuid, 'compute-1', 'kvm', '' from segment
+              returning uuid, segment_uuid, name)
+            insert into ukemi.notification (uuid, type, source_host_uuid, source_host_name,
+              segment_uuid, payload, generated_time, status)
+            select gen_random_uuid(), 'VM', uuid, name, segment_uuid, '{}', now(), 'running'
+              from host
+            """)
+        .update();
+  }
+
+  @Test
+  void aBackUpOlderThanTheTablesOfThisIsNoticed() {
+    beating();
+    becomesAnotherDatabase();
+    jdbc.sql("update ukemi.identity set created_at = clock_timestamp()").update();
+    notificationIsStored();
+    LastBeat node = start();
+    assertThat(node.loss()).isPresent();
+    assertThat(node.loss()).as("until it has beaten").isPresent();
+    node.beat();
+    assertThat(node.loss()).isEmpty();
+  }
+
+  @Test
+  void aNewAndEmptyDatabaseIsNotARestoredOne() {
+    beating();
+    becomesAnotherDatabase();
+    jdbc.sql("update ukemi.identity set created_at = clock_timestamp()").update();
+    assertThat(start().loss()).isEmpty();
   }
 
   @Test

@@ -98,6 +98,20 @@ class DockerFilesTest {
   }
 
   @Test
+  void theProxyAsksWhetherANodeIsInServiceAndReachesTheDatabase() throws IOException {
+    List<String> asked =
+        Pattern.compile(
+                "(?m)^ +http-check send meth GET uri (\\S+) .*\n +http-check expect status 200$")
+            .matcher(read("docker/haproxy.cfg"))
+            .results()
+            .map(check -> check.group(1))
+            .toList();
+    assertThat(asked).containsExactly("/healthcheck", "/actuator/health/readiness");
+    assertThat(read("src/main/resources/application.yaml"))
+        .contains("group.readiness.include: readinessState, db");
+  }
+
+  @Test
   void eachNodeKeepsWhatItRemembersOfTheDatabase() throws IOException {
     assertThat(node("ukemi-1")).containsEntry("volumes", List.of("ukemi-1:/var/lib/ukemi"));
     assertThat(node("ukemi-2")).containsEntry("volumes", List.of("ukemi-2:/var/lib/ukemi"));
