@@ -54,7 +54,7 @@ class Attempts {
         .single();
   }
 
-  /** Without those of runs that are held: what they are about may be over for long. */
+  /** Without those of runs that are held: what they are about may have ended long ago. */
   int countOpen() {
     return jdbc.sql(
             """

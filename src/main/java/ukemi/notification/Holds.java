@@ -13,8 +13,8 @@ import ukemi.database.Columns;
 import ukemi.database.LastBeat.Loss;
 
 /**
- * What is held because the database was restored from an older back-up: what it calls open may be
- * over for long. At most one hold is open.
+ * What is held because the database was restored from an older back-up: what it calls open may have
+ * ended long ago. At most one hold is open.
  */
 @Repository
 public class Holds {

@@ -166,6 +166,21 @@ class HeldAfterRestoreTest {
   }
 
   @Test
+  void whatWasDeletedInCockpitWhileItWasHeldDoesNotGoOnWithTheOthers() {
+    restore();
+    world.runtime.deleteProcessInstance(world.process(notification), "over", true);
+    world.bean(DeletedProcesses.class).round();
+    assertThat(world.status(notification)).isEqualTo("failed");
+    List<String> before = List.copyOf(world.nova.actions());
+    decide("goOn");
+    landAll();
+    world.work();
+    assertThat(world.nova.actions()).isEqualTo(before);
+    assertThat(world.nova.evacuateCalls()).hasSize(2);
+    assertThat(world.count("evacuation_attempt where closed_at is null")).isZero();
+  }
+
+  @Test
   void closeAsksNovaForNothingAndListsWhatStays() {
     restore();
     List<String> before = List.copyOf(world.nova.actions());
