@@ -33,13 +33,14 @@ class HeldAfterRestoreTest {
     watch.round();
     guests =
         List.of(
-            world.nova.put(HOST, "stopped", Map.of()),
+            // the first to be evacuated
+            world.nova.put(HOST, "stopped", Map.of("HA_Enabled", "True")),
             world.nova.put(HOST, "active", Map.of()),
             world.nova.put(HOST, "active", Map.of()),
             world.nova.put(HOST, "active", Map.of()));
     notification = world.hostStopped();
     world.work();
-    assertThat(world.nova.evacuateCalls()).hasSize(2);
+    assertThat(world.nova.evacuateCalls()).hasSize(2).contains(guests.get(0));
   }
 
   private void databaseLoses(String interval) {
