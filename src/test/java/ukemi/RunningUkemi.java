@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.RuntimeService;
@@ -76,6 +77,7 @@ public final class RunningUkemi implements AutoCloseable {
     settings(cloud).forEach((name, value) -> properties.put(property(name), value));
     properties.put("spring.datasource.url", database);
     properties.put("server.port", "0");
+    properties.put("ukemi.data-dir", "target/nodes/" + UUID.randomUUID());
     properties.putAll(more);
     properties.values().removeIf(""::equals);
     ConfigurableApplicationContext context =

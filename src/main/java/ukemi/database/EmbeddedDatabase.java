@@ -1,5 +1,6 @@
 package ukemi.database;
 
+import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
 import org.springframework.util.FileSystemUtils;
+import ukemi.InvalidSetting;
 
 /**
  * A PostgreSQL of our own, for a site that names none. It outlives a killed Ukemi, and the next one
@@ -58,6 +60,7 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
    * @throws IllegalStateException when PostgreSQL does not come up, with what it said
    */
   static EmbeddedDatabase start(Path path) {
+    refuseRootWithoutNamespace();
     DataDirectory directory = DataDirectory.open(path);
     EmbeddedDatabase database = null;
     try {
@@ -72,6 +75,25 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
       }
       throw new IllegalStateException(
           "The embedded PostgreSQL in %s does not start: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /** PostgreSQL refuses to run as root; in a user namespace it is nobody. */
+  private static void refuseRootWithoutNamespace() {
+    if (!LinuxUtils.isUnshareAvailable() && isRoot()) {
+      throw new InvalidSetting(
+          "SPRING_DATASOURCE_URL",
+          "it is missing, and the embedded PostgreSQL does not run as root where root has no user"
+              + " namespaces, as in a container or a chroot",
+          "another user than root to run Ukemi, or jdbc:postgresql://host:port/database");
+    }
+  }
+
+  private static boolean isRoot() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param answeredAt when Nova answered; null when it did not
  * @param firstOfGuest whether no other recovery and no earlier try has ever asked for it
  * @param stateWanted the vm_state the guest must come back in
+ * @param held its run is held: Nova is read for it, and asked for nothing
  */
 record Attempt(
     long id,
@@ -34,7 +35,8 @@ record Attempt(
     String destHost,
     String reason,
     String stateWanted,
-    boolean firstOfGuest) {
+    boolean firstOfGuest,
+    boolean held) {
 
   /** How a try ended. */
   enum Outcome {

@@ -18,8 +18,11 @@ class Attempts {
       """
       select a.*, v.instance_name, v.state_wanted,
              not exists (select 1 from ukemi.evacuation_attempt b
-                          where b.instance_uuid = a.instance_uuid and b.id < a.id) as first_of_guest
-        from ukemi.evacuation_attempt a join ukemi.vmove v on v.uuid = a.vmove_uuid
+                          where b.instance_uuid = a.instance_uuid and b.id < a.id) as first_of_guest,
+             r.held
+        from ukemi.evacuation_attempt a
+        join ukemi.vmove v on v.uuid = a.vmove_uuid
+        join ukemi.recovery_run r on r.id = a.run_id
       """;
 
   private final JdbcClient jdbc;
@@ -51,8 +54,14 @@ class Attempts {
         .single();
   }
 
+  /** Without those of runs that are held: what they are about may have ended long ago. */
   int countOpen() {
-    return jdbc.sql("select count(*) from ukemi.evacuation_attempt where closed_at is null")
+    return jdbc.sql(
+            """
+            select count(*) from ukemi.evacuation_attempt a
+              join ukemi.recovery_run r on r.id = a.run_id
+             where a.closed_at is null and not r.held
+            """)
         .query(Integer.class)
         .single();
   }
@@ -187,6 +196,18 @@ class Attempts {
         .update();
   }
 
+  /** Closes all attempts of a run, whatever Nova makes of them. */
+  void giveUp(UUID runId, String reason) {
+    jdbc.sql(
+            """
+            update ukemi.evacuation_attempt
+               set closed_at = clock_timestamp(), outcome = 'FAILED', reason = ?
+             where run_id = ? and closed_at is null
+            """)
+        .params(reason, runId)
+        .update();
+  }
+
   /**
    * Closes the attempt of a process whose call has not left.
    *
@@ -209,8 +230,10 @@ class Attempts {
   List<Untold> untold() {
     return jdbc.sql(
             """
-            select id, process_instance from ukemi.evacuation_attempt
-             where told_at is null and closed_at is not null order by closed_at
+            select a.id, a.process_instance from ukemi.evacuation_attempt a
+              join ukemi.recovery_run r on r.id = a.run_id
+             where a.told_at is null and a.closed_at is not null and not r.held
+             order by a.closed_at
             """)
         .query(Untold.class)
         .list();
@@ -250,7 +273,8 @@ class Attempts {
         row.getString("dest_host"),
         row.getString("reason"),
         row.getString("state_wanted"),
-        row.getBoolean("first_of_guest"));
+        row.getBoolean("first_of_guest"),
+        row.getBoolean("held"));
   }
 
   private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -276,6 +276,23 @@ public class Guests {
   }
 
   /**
+   * The same, and nothing of it is settled any more: not what Nova is at work on, nor our locks.
+   */
+  @Transactional
+  public void giveUp(UUID runId, String why) {
+    abandon(runId, why);
+    attempts.giveUp(runId, why);
+    jdbc.sql(
+            """
+            update ukemi.vmove set locked = false,
+                   message = concat_ws('; ', message, 'perhaps still locked in Nova')
+             where run_id = ? and locked
+            """)
+        .param(runId)
+        .update();
+  }
+
+  /**
    * Gives up guests whose own process is gone: it would hold its place in the queue, or its slot,
    * for ever.
    *
@@ -360,6 +377,7 @@ public class Guests {
             select v.uuid, v.instance_uuid as instance, v.run_id as run
               from ukemi.vmove v
              where v.locked and v.status not in ('pending', 'ongoing')
+               and not exists (select 1 from ukemi.recovery_run r where r.id = v.run_id and r.held)
                and not exists (select 1 from ukemi.evacuation_attempt a
                                 where a.instance_uuid = v.instance_uuid and a.closed_at is null)
             """)

@@ -319,6 +319,8 @@ public class LandingWatch {
     boolean elsewhere = left && guest.host() != null;
     if (elsewhere && guest.vmState().equals(attempt.stateWanted())) {
       close(attempt, Attempt.Outcome.RECOVERED, guest.host(), null);
+    } else if (elsewhere && attempt.held()) {
+      return; // its owner may have wanted it so since
     } else if (elsewhere && guest.vmState().equals("active")) {
       // Nova starts every guest that was in error: to be stopped, or to be in error and off again
       compute.stop(guest.id());

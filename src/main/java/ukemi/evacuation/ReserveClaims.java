@@ -85,6 +85,7 @@ class ReserveClaims {
             select distinct r.id
               from ukemi.reserve_claim c join ukemi.recovery_run r on r.id = c.run_id
              where c.settled_at is null and (c.let_go_at is not null or r.closed_at is not null)
+               and not r.held
             """)
         .query(UUID.class)
         .list();

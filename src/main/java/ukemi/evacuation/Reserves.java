@@ -259,6 +259,13 @@ public class Reserves {
     claims.letGo(runId);
   }
 
+  /** Gives up the run's claims and leaves the reserves as they are, whatever that is. */
+  public void giveUp(UUID runId, String why) {
+    claims
+        .allOpenOf(runId)
+        .forEach(claim -> claims.settle(claim.id(), ReserveOutcome.UNUSABLE, why));
+  }
+
   /** Whether a recovery that needs none any more still holds a reserve. */
   public boolean anyLeftOver() {
     return !claims.runsDoneWithTheirs().isEmpty();

@@ -56,7 +56,12 @@ public class SlotGranter {
   public void grant(Consumer<String> tell) {
     List<UUID> proven =
         jdbc
-            .sql("select distinct run_id from ukemi.vmove where waiting_process is not null")
+            .sql(
+                """
+                select distinct v.run_id from ukemi.vmove v
+                  join ukemi.recovery_run r on r.id = v.run_id
+                 where v.waiting_process is not null and not r.held
+                """)
             .query(UUID.class)
             .list()
             .stream()

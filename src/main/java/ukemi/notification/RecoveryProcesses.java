@@ -1,14 +1,16 @@
 package ukemi.notification;
 
+import java.util.Optional;
+
 /** The processes that deal with notifications; the engine is behind it. */
 public interface RecoveryProcesses {
 
   /**
    * Ends an open run at the step it is at; what then becomes of its host is the process's to do.
    *
-   * @return false when it is ending already
+   * @return why it can't be cancelled; empty when it was told
    */
-  boolean cancel(RecoveryRun run, Cancellation cancellation);
+  Optional<String> cancel(RecoveryRun run, Cancellation cancellation);
 
   /**
    * Starts the return of a host to service. Whether it is possible is found there.

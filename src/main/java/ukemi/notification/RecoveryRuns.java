@@ -184,7 +184,7 @@ public class RecoveryRuns {
     return problems;
   }
 
-  private static RecoveryRun row(ResultSet row, int number) throws SQLException {
+  static RecoveryRun row(ResultSet row, int number) throws SQLException {
     return new RecoveryRun(
         Columns.uuid(row, "id"),
         Columns.uuid(row, "notification_uuid"),

@@ -44,9 +44,12 @@ public class RunControl {
             .filter(open -> open.notificationUuid().equals(notification.uuid()))
             .orElseThrow(
                 () -> new NothingToDo("the notification has no open recovery to be cancelled"));
-    if (!processes.cancel(run, cancellation)) {
-      throw new NothingToDo("the recovery is ending already");
-    }
+    processes
+        .cancel(run, cancellation)
+        .ifPresent(
+            why -> {
+              throw new NothingToDo(why);
+            });
   }
 
   /**

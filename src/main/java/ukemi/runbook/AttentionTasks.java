@@ -34,6 +34,7 @@ import ukemi.evacuation.Guests;
 import ukemi.fencing.Fencing;
 import ukemi.notification.Decisions;
 import ukemi.notification.Decisions.Decision;
+import ukemi.notification.Holds;
 import ukemi.notification.Notification;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRun;
@@ -59,6 +60,7 @@ class AttentionTasks {
   private static final String POWER = "Power";
   private static final String PERSON = "Person";
   private static final String EVACUATION = "Evacuation";
+  private static final String HELD = "Held";
 
   private final ClusterLock lock;
   private final ManagementService management;
@@ -70,6 +72,8 @@ class AttentionTasks {
   private final Fencing fencing;
   private final Guests guests;
   private final Decisions decisions;
+  private final Holds holds;
+  private final HeldProcesses held;
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
 
@@ -84,6 +88,8 @@ class AttentionTasks {
       Fencing fencing,
       Guests guests,
       Decisions decisions,
+      Holds holds,
+      HeldProcesses held,
       JdbcClient jdbc,
       PlatformTransactionManager transactions) {
     this.lock = lock;
@@ -96,6 +102,8 @@ class AttentionTasks {
     this.fencing = fencing;
     this.guests = guests;
     this.decisions = decisions;
+    this.holds = holds;
+    this.held = held;
     this.jdbc = jdbc;
     this.transaction = new TransactionTemplate(transactions);
   }
@@ -117,6 +125,11 @@ class AttentionTasks {
       return new Problem(text, all, lost || job.getRetries() == 0);
     }
   }
+
+  private static final Problem IS_HELD =
+      Problem.of(
+          "it is held, because the database was restored from an older back-up; a person is asked"
+              + " whether it goes on");
 
   /** What is stored of a problem. */
   private record Open(
@@ -173,6 +186,13 @@ class AttentionTasks {
     guests
         .notTaken()
         .forEach((notification, problem) -> add(problems, notification, EVACUATION, problem));
+    holds
+        .open()
+        .ifPresent(
+            hold ->
+                held.byNotification(hold)
+                    .keySet()
+                    .forEach(notification -> problems.put(notification, Map.of(HELD, IS_HELD))));
     return problems;
   }
 
@@ -224,7 +244,7 @@ class AttentionTasks {
     for (Job job : failing) {
       Optional<UUID> notification =
           Optional.ofNullable(processes.get(job.getProcessInstanceId()))
-              .flatMap(process -> notification(process.getBusinessKey()));
+              .flatMap(process -> Texts.uuid(process.getBusinessKey()));
       if (notification.isPresent()) {
         String step = names.computeIfAbsent(job.getJobDefinitionId(), this::nameOf);
         problems
@@ -238,15 +258,6 @@ class AttentionTasks {
                             : before)
                         .and(job));
       }
-    }
-  }
-
-  /** Processes of ours have it as their business key. */
-  private static Optional<UUID> notification(String businessKey) {
-    try {
-      return Optional.ofNullable(businessKey).map(UUID::fromString);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
     }
   }
 
@@ -335,7 +346,8 @@ class AttentionTasks {
   }
 
   private void raise(Open open, Notification notification, Problem problem) {
-    if (open.subject().equals(PERSON) || open.subject().equals(POWER) && isAsked(notification)) {
+    if (Set.of(PERSON, HELD).contains(open.subject())
+        || open.subject().equals(POWER) && isAsked(notification)) {
       return; // there is a task, and it shows the readings
     }
     Task task = tasks.newTask("attention-" + UUID.randomUUID());

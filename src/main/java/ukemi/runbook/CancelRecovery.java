@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
 import ukemi.notification.Cancellation;
 import ukemi.notification.Cancellation.PutBack;
 import ukemi.notification.RecoveryProcesses;
@@ -29,15 +30,14 @@ class CancelRecovery implements JavaDelegate {
     String host = HostFailureProcess.HOST_NAME.get(execution);
     Optional<RecoveryRun> open =
         runs.open().stream().filter(run -> run.hostName().equals(host)).findFirst();
-    boolean cancelled = open.filter(run -> processes.cancel(run, said(execution))).isPresent();
-    CancelRecoveryProcess.CANCELLED.set(execution, cancelled);
-    if (!cancelled) {
-      CancelRecoveryProcess.ANSWER.set(
-          execution,
-          open.isPresent()
-              ? "The recovery of " + host + " is ending already."
-              : host + " has no open recovery. " + openOnes());
-    }
+    Optional<String> problem =
+        open.isPresent()
+            ? processes
+                .cancel(open.get(), said(execution))
+                .map(why -> StringUtils.capitalize(why) + ".")
+            : Optional.of(host + " has no open recovery. " + openOnes());
+    CancelRecoveryProcess.CANCELLED.set(execution, problem.isEmpty());
+    problem.ifPresent(why -> CancelRecoveryProcess.ANSWER.set(execution, why));
   }
 
   private String openOnes() {

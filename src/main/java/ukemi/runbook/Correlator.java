@@ -30,6 +30,7 @@ class Correlator {
 
   private final ClusterLock lock;
   private final RuntimeService runtime;
+  private final HeldProcesses held;
   private final RecoveryRuns runs;
   private final Heartbeats heartbeats;
   private final Fencing fencing;
@@ -40,6 +41,7 @@ class Correlator {
   Correlator(
       ClusterLock lock,
       RuntimeService runtime,
+      HeldProcesses held,
       RecoveryRuns runs,
       Heartbeats heartbeats,
       Fencing fencing,
@@ -48,6 +50,7 @@ class Correlator {
       LandingWatch landings) {
     this.lock = lock;
     this.runtime = runtime;
+    this.held = held;
     this.runs = runs;
     this.heartbeats = heartbeats;
     this.fencing = fencing;
@@ -93,8 +96,7 @@ class Correlator {
   }
 
   private void forEachWaiting(String message, Teller teller) {
-    for (EventSubscription waiting :
-        runtime.createEventSubscriptionQuery().eventType("message").eventName(message).list()) {
+    for (EventSubscription waiting : held.waitingFor(message)) {
       try {
         String run =
             (String)

@@ -31,14 +31,21 @@ class GuestWatcher {
 
   private final ClusterLock lock;
   private final RuntimeService runtime;
+  private final HeldProcesses held;
   private final GuestRuns runs;
   private final GuestRestart restart;
 
   private Instant nextSlowRead = Instant.MIN;
 
-  GuestWatcher(ClusterLock lock, RuntimeService runtime, GuestRuns runs, GuestRestart restart) {
+  GuestWatcher(
+      ClusterLock lock,
+      RuntimeService runtime,
+      HeldProcesses held,
+      GuestRuns runs,
+      GuestRestart restart) {
     this.lock = lock;
     this.runtime = runtime;
+    this.held = held;
     this.runs = runs;
     this.restart = restart;
   }
@@ -61,7 +68,7 @@ class GuestWatcher {
             InstanceFailureProcess.GUEST_STOPPED,
             InstanceFailureProcess.GUEST_ACTIVE,
             InstanceFailureProcess.HOST_SETTLED)) {
-      runtime.createEventSubscriptionQuery().eventType("message").eventName(message).list().stream()
+      held.waitingFor(message).stream()
           .filter(waiting -> slowToo || waiting.getCreated().toInstant().isAfter(now.minus(LONG)))
           .forEach(waiting -> tell(message, waiting));
     }

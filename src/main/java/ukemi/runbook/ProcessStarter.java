@@ -2,6 +2,7 @@ package ukemi.runbook;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
 import org.camunda.bpm.engine.RuntimeService;
 import org.springframework.stereotype.Component;
@@ -25,7 +26,7 @@ class ProcessStarter implements RecoveryProcesses {
   }
 
   @Override
-  public boolean cancel(RecoveryRun run, Cancellation cancellation) {
+  public Optional<String> cancel(RecoveryRun run, Cancellation cancellation) {
     try {
       runtime
           .createMessageCorrelation(HostFailureProcess.CANCEL_RECOVERY)
@@ -39,9 +40,19 @@ class ProcessStarter implements RecoveryProcesses {
                   HostFailureProcess.PUT_BACK.name(),
                   cancellation.putBack().name().toLowerCase(java.util.Locale.ROOT)))
           .correlate();
-      return true;
+      return Optional.empty();
     } catch (MismatchingMessageCorrelationException e) {
-      return false;
+      boolean held =
+          runtime
+                  .createProcessInstanceQuery()
+                  .processInstanceId(run.processInstanceId())
+                  .suspended()
+                  .count()
+              > 0;
+      return Optional.of(
+          held
+              ? "the recovery is suspended; after a restore of the database a task asks about it"
+              : "the recovery is ending already");
     }
   }
 

@@ -1,6 +1,5 @@
 package ukemi.runbook;
 
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.camunda.bpm.engine.RuntimeService;
@@ -25,13 +24,19 @@ class ProcessWatcher {
 
   private final ClusterLock lock;
   private final RuntimeService runtime;
+  private final HeldProcesses held;
   private final ProcessRuns runs;
   private final HostProcesses processes;
 
   ProcessWatcher(
-      ClusterLock lock, RuntimeService runtime, ProcessRuns runs, HostProcesses processes) {
+      ClusterLock lock,
+      RuntimeService runtime,
+      HeldProcesses held,
+      ProcessRuns runs,
+      HostProcesses processes) {
     this.lock = lock;
     this.runtime = runtime;
+    this.held = held;
     this.runs = runs;
     this.processes = processes;
   }
@@ -44,13 +49,9 @@ class ProcessWatcher {
   }
 
   private void look() {
-    waiting(ProcessFailureProcess.PROCESS_BACK).forEach(this::tell);
+    held.waitingFor(ProcessFailureProcess.PROCESS_BACK).forEach(this::tell);
     // also while a person is asked
-    waiting(ProcessFailureProcess.HOST_TAKEN_OVER).forEach(this::tellTakenOver);
-  }
-
-  private List<EventSubscription> waiting(String message) {
-    return runtime.createEventSubscriptionQuery().eventType("message").eventName(message).list();
+    held.waitingFor(ProcessFailureProcess.HOST_TAKEN_OVER).forEach(this::tellTakenOver);
   }
 
   private void tell(EventSubscription waiting) {

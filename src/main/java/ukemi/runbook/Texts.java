@@ -1,12 +1,36 @@
 package ukemi.runbook;
 
-/** Texts that go into process variables. */
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Texts that go into process variables, and keys that come out of them. */
 final class Texts {
 
   /** The engine keeps no longer string. */
   private static final int LIMIT = 4000;
 
   private Texts() {}
+
+  /** What a database has lost; found = null when it shows nothing of the node. */
+  static String of(Instant remembered, Instant found) {
+    return "a node wrote to it at %s, %s"
+        .formatted(
+            remembered.truncatedTo(ChronoUnit.SECONDS),
+            found == null
+                ? "and it shows nothing of that node"
+                : "and it shows " + found.truncatedTo(ChronoUnit.SECONDS) + " as the last time");
+  }
+
+  /** A business key that is a notification's; empty when it is another. */
+  static Optional<UUID> uuid(String businessKey) {
+    try {
+      return Optional.ofNullable(businessKey).map(UUID::fromString);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
 
   /** Keeps the end, which is the newest. */
   static String cut(String text) {

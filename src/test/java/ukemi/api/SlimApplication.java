@@ -146,8 +146,8 @@ public class SlimApplication {
     public volatile boolean failing;
 
     @Override
-    public boolean cancel(RecoveryRun run, Cancellation cancellation) {
-      return true;
+    public Optional<String> cancel(RecoveryRun run, Cancellation cancellation) {
+      return Optional.empty();
     }
 
     @Override

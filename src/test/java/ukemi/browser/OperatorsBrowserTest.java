@@ -404,4 +404,24 @@ class OperatorsBrowserTest {
     awaitStatus(notification, "ignored");
     assertThat(message(notification)).startsWith("False alarm");
   }
+
+  @Test
+  void whatIsHeldAfterARestoreIsListedAndClosedWhenThePersonSaysSo() {
+    policy(PolicyTable.shipped().askBeforeFencing("\"yes\""));
+    segment("rack-g", "auto", "rack-g-1", "rack-g-2");
+    String notification = die("rack-g-1");
+    tasklist.open("Approve recovery of rack-g-1");
+    ukemi.jdbc().sql("update ukemi.beat set at = at - interval '10 minutes'").update();
+
+    tasklist.open("Go on after the restore?");
+    tasklist.claim();
+    assertThat(tasklist.form())
+        .contains("rack-g-1: Recover host (at \"Approve recovery of rack-g-1\")", notification);
+    tasklist.picture("restored-database");
+    tasklist.choose("Close");
+    tasklist.fill("Comment", "rack-g-1 is in use again");
+    tasklist.complete();
+    awaitStatus(notification, "failed");
+    assertThat(message(notification)).contains("Closed by ada", "rack-g-1 is in use again");
+  }
 }

@@ -32,6 +32,22 @@ public final class TestDatabase {
     return "jdbc:postgresql://localhost:" + SERVER.getPort() + "/" + name + "?user=postgres";
   }
 
+  /**
+   * Makes a new database of all that is in that one. Nobody may be connected to it.
+   *
+   * @return its JDBC address
+   */
+  public static String copyOf(String database) {
+    String name = "test" + NUMBER.incrementAndGet();
+    String original = database.replaceFirst(".*/", "").replaceFirst("\\?.*", "");
+    try (Connection connection = SERVER.getPostgresDatabase().getConnection()) {
+      connection.createStatement().execute("create database " + name + " template " + original);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return database.replace("/" + original + "?", "/" + name + "?");
+  }
+
   /** A new database with Ukemi's own tables (the engine's are left out). */
   public static DataSource newDatabaseWithTables() {
     PGSimpleDataSource dataSource = new PGSimpleDataSource();

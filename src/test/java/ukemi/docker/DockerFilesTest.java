@@ -90,11 +90,32 @@ class DockerFilesTest {
   void bothNodesHaveTheSameSettings() throws IOException {
     Map<String, Object> one = node("ukemi-1");
     Map<String, Object> two = node("ukemi-2");
-    for (String own : List.of("hostname", "build", "pull_policy", "depends_on")) {
+    for (String own : List.of("hostname", "volumes", "build", "pull_policy", "depends_on")) {
       one.remove(own);
       two.remove(own);
     }
     assertThat(one).isNotEmpty().isEqualTo(two);
+  }
+
+  @Test
+  void theProxyAsksWhetherANodeIsInServiceAndReachesTheDatabase() throws IOException {
+    List<String> asked =
+        Pattern.compile(
+                "(?m)^ +http-check send meth GET uri (\\S+) .*\n +http-check expect status 200$")
+            .matcher(read("docker/haproxy.cfg"))
+            .results()
+            .map(check -> check.group(1))
+            .toList();
+    assertThat(asked).containsExactly("/healthcheck", "/actuator/health/readiness");
+    assertThat(read("src/main/resources/application.yaml"))
+        .contains("group.readiness.include: readinessState, db");
+  }
+
+  @Test
+  void eachNodeKeepsWhatItRemembersOfTheDatabase() throws IOException {
+    assertThat(node("ukemi-1")).containsEntry("volumes", List.of("ukemi-1:/var/lib/ukemi"));
+    assertThat(node("ukemi-2")).containsEntry("volumes", List.of("ukemi-2:/var/lib/ukemi"));
+    assertThat(read("docker/ukemi.env.example")).contains("\nUKEMI_DATA_DIR=/var/lib/ukemi\n");
   }
 
   /** Rule R11: in a container, its own machine is not known by its addresses. */

@@ -151,6 +151,11 @@ public class FakeNova implements Compute {
         .toList();
   }
 
+  /** What else it was told to do, in order. */
+  public List<String> actions() {
+    return actions;
+  }
+
   /** The guests of the evacuate calls it got, in order. */
   public List<UUID> evacuateCalls() {
     return List.copyOf(evacuateCalls);

@@ -133,6 +133,21 @@ class GuestStatesTest {
     assertThat(actions(guest)).isEqualTo("lock unlock");
   }
 
+  /** After a restore: see runbook.RestoredDatabaseWatch. */
+  @Test
+  void aGuestOfARunThatIsHeldIsNotUnlocked() {
+    locking(GuestSettings.Lock.ALWAYS);
+    Guest guest = world.underWay("active");
+    world.jdbc.sql("update ukemi.recovery_run set held = true").update();
+    world.nova.land(guest.instance(), "compute-2", "active");
+    world.watch.look();
+    world.watch.look();
+    assertThat(actions(guest)).isEqualTo("lock");
+    world.jdbc.sql("update ukemi.recovery_run set held = false").update();
+    world.watch.look();
+    assertThat(actions(guest)).isEqualTo("lock unlock");
+  }
+
   @Test
   void aLockOfTheOwnersIsKept() {
     locking();

@@ -176,4 +176,21 @@ class ReservesTest {
     assertThat(nova.actions).containsExactly("enable reserve-2", "disable reserve-2");
     assertThat(world.reserves.anyLeftOver()).isFalse();
   }
+
+  /** After a restore: see runbook.RestoredDatabaseWatch. */
+  @Test
+  void theReserveOfARunThatIsHeldIsNotGivenBackAndIsLeftAsItIsWhenItIsClosed() throws NoReserve {
+    world.reserves.enable(run, world.reserves.claim(run));
+    world.reserves.letGo(run.id());
+    world.jdbc.sql("update ukemi.recovery_run set held = true").update();
+    List<String> before = List.copyOf(nova.actions());
+    assertThat(world.reserves.anyLeftOver()).isFalse();
+    world.reserves.giveUp(run.id(), "left as it is");
+    world.jdbc.sql("update ukemi.recovery_run set held = false").update();
+    world.reserves.settleLeftOver();
+    assertThat(nova.actions()).isEqualTo(before);
+    assertThat(isReserved(newer)).isTrue();
+    assertThat(world.reserves.summary(run.id()))
+        .containsExactly("reserve-2: could not be used, left as it is");
+  }
 }

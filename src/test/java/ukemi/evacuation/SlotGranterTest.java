@@ -73,6 +73,24 @@ class SlotGranterTest {
     assertThat(told).hasSize(3);
   }
 
+  /** After a restore: see runbook.RestoredDatabaseWatch. */
+  @Test
+  void aRunThatIsHeldGetsNoSlotAndKeepsNoneFromOthers() {
+    RecoveryRun held = world.run(HOST);
+    waiting(held, 4);
+    world.slots.grant(told::add);
+    world
+        .jdbc
+        .sql("update ukemi.recovery_run set held = true where id = ?")
+        .param(held.id())
+        .update();
+    told.clear();
+    List<Guest> others = waiting(world.run("compute-2"), 2);
+    world.slots.grant(told::add);
+    assertThat(told)
+        .containsExactlyElementsOf(others.stream().map(SlotGranterTest::process).toList());
+  }
+
   @Test
   void theMostImportantGoFirstThenTheOldest() {
     RecoveryRun run = world.run(HOST);

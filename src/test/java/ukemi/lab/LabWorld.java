@@ -45,6 +45,7 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
   private Path directory;
   private SimulatedCloud maas;
   private UkemiProcess ukemi;
+  private UkemiProcess second;
   private int port;
   private Map<String, String> settings;
   private final Set<String> killed = new TreeSet<>();
@@ -66,6 +67,9 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
+    if (second != null) {
+      second.close();
+    }
     if (ukemi != null) {
       ukemi.close();
     }
@@ -110,6 +114,15 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
     }
     settings.put("UKEMI_PROCESSES_DIR", processes.toString());
     start();
+  }
+
+  /** Another node on the same database. */
+  void startSecond() {
+    second = UkemiProcess.start(FreePort.find(), settings, directory.resolve("second.log"));
+  }
+
+  void endpointOfSecond() {
+    lab("endpoint", "instance-ha", second.url() + "/v1");
   }
 
   void killUkemi() {

@@ -683,7 +683,13 @@ class DrawingsTest {
     void everyUserTaskCanBeReached() {
       ModelWalk walk = new ModelWalk();
       assertThat(
-              Stream.of("HostFailed", "CancelWanted", "RetryWanted", "GuestFailed", "ProcessFailed")
+              Stream.of(
+                      "HostFailed",
+                      "CancelWanted",
+                      "RetryWanted",
+                      "GuestFailed",
+                      "ProcessFailed",
+                      "RestoreNoticed")
                   .flatMap(start -> walk.reachable(start).stream()))
           .containsAll(walk.userTasks());
     }

@@ -2,6 +2,10 @@ package ukemi.runbook;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -32,6 +36,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.compute.Compute;
 import ukemi.database.ClusterLock;
 import ukemi.database.DatabaseClock;
+import ukemi.database.LastBeat;
+import ukemi.database.TestBeat;
 import ukemi.database.TestDatabase;
 import ukemi.engine.CurrentPerson;
 import ukemi.evacuation.EvacuationSettings;
@@ -42,6 +48,7 @@ import ukemi.fencing.Provider;
 import ukemi.fencing.RealFencing;
 import ukemi.notification.Decisions;
 import ukemi.notification.ForgottenNotifications;
+import ukemi.notification.Holds;
 import ukemi.notification.NotificationSettings;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRuns;
@@ -77,7 +84,7 @@ final class RunbookWorld {
         .rootProcessInstances()
         .list()
         .forEach(left -> world.runtime.deleteProcessInstance(left.getId(), "old", true));
-    world.jdbc.sql("truncate ukemi.failover_segment, ukemi.attention cascade").update();
+    world.jdbc.sql("truncate ukemi.failover_segment, ukemi.attention, ukemi.hold cascade").update();
     world.tasks.createTaskQuery().list().forEach(left -> world.tasks.deleteTask(left.getId()));
     world.nova.clear();
     return world;
@@ -89,6 +96,7 @@ final class RunbookWorld {
     context.registerBean(
         PlatformTransactionManager.class, () -> new DataSourceTransactionManager(DATABASE));
     context.registerBean(Compute.class, () -> nova);
+    context.registerBean(LastBeat.class, () -> TestBeat.in(directory(), jdbc));
     context.registerBean(
         EvacuationSettings.class,
         () ->
@@ -112,6 +120,7 @@ final class RunbookWorld {
         Segments.class,
         Notifications.class,
         RecoveryRuns.class,
+        Holds.class,
         ForgottenNotifications.class,
         RunControl.class);
     context.registerBean(
@@ -154,6 +163,14 @@ final class RunbookWorld {
 
   @EnableTransactionManagement(proxyTargetClass = true)
   static class Transactions {}
+
+  private static Path directory() {
+    try {
+      return Files.createTempDirectory(Path.of("target"), "world");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   private static DataSource database() {
     HikariConfig pool = new HikariConfig();

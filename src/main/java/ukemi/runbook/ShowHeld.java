@@ -1,0 +1,111 @@
+package ukemi.runbook;
+
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.camunda.bpm.engine.delegate.TaskListener;
+import org.camunda.bpm.engine.runtime.ActivityInstance;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.springframework.stereotype.Component;
+import ukemi.notification.Holds;
+import ukemi.notification.Holds.Hold;
+import ukemi.notification.Notification;
+import ukemi.notification.Notifications;
+
+/** Fills the form about a restored database with what is held. */
+@Component
+class ShowHeld implements TaskListener {
+
+  private static final int LISTED = 20;
+  private static final Pattern EXPRESSION = Pattern.compile("\\$\\{(\\w+)}");
+
+  private final Holds holds;
+  private final HeldProcesses held;
+  private final RuntimeService runtime;
+  private final RepositoryService repository;
+  private final Notifications notifications;
+
+  ShowHeld(
+      Holds holds,
+      HeldProcesses held,
+      RuntimeService runtime,
+      RepositoryService repository,
+      Notifications notifications) {
+    this.holds = holds;
+    this.held = held;
+    this.runtime = runtime;
+    this.repository = repository;
+    this.notifications = notifications;
+  }
+
+  @Override
+  public void notify(DelegateTask task) {
+    HostFailureProcess.EVIDENCE.set(task, holds.open().map(this::list).orElse("nothing"));
+    // nobody finds another person's word already filled in
+    HostFailureProcess.DECISION.clear(task);
+    HostFailureProcess.COMMENT.clear(task);
+  }
+
+  private String list(Hold hold) {
+    List<String> lines =
+        held.byNotification(hold).entrySet().stream()
+            .map(one -> line(one.getKey(), one.getValue()))
+            .sorted()
+            .toList();
+    if (lines.isEmpty()) {
+      return "nothing was open in the back-up";
+    }
+    String shown = lines.stream().limit(LISTED).collect(Collectors.joining("\n"));
+    return lines.size() <= LISTED
+        ? shown
+        : shown + "\nand %d more, see Cockpit".formatted(lines.size() - LISTED);
+  }
+
+  private String line(UUID uuid, ProcessInstance process) {
+    String what =
+        repository.getProcessDefinition(process.getProcessDefinitionId()).getName()
+            + " (at \""
+            + steps(process)
+            + "\")";
+    return notifications
+        .find(uuid)
+        .map(one -> subject(one) + ": " + what + ", reported " + when(one))
+        .orElse(what + ", notification " + uuid);
+  }
+
+  private static String subject(Notification notification) {
+    Object guest = notification.payload().get("instance_uuid");
+    return notification.sourceHostName() + (guest == null ? "" : ", guest " + guest);
+  }
+
+  private static String when(Notification notification) {
+    return notification.receivedAt().truncatedTo(ChronoUnit.SECONDS)
+        + ", notification "
+        + notification.uuid();
+  }
+
+  /** As Tasklist shows it; what runs knows only the drawing's name. */
+  private String filled(String name, ProcessInstance process) {
+    return EXPRESSION
+        .matcher(name)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    String.valueOf(runtime.getVariable(process.getId(), found.group(1)))));
+  }
+
+  private String steps(ProcessInstance process) {
+    ActivityInstance all = runtime.getActivityInstance(process.getId());
+    return Arrays.stream(all.getChildActivityInstances())
+        .map(ActivityInstance::getActivityName)
+        .map(name -> filled(name, process))
+        .collect(Collectors.joining(", "));
+  }
+}

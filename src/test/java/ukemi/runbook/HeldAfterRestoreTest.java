@@ -1,0 +1,219 @@
+package ukemi.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static ukemi.runbook.RunbookWorld.HOST;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import ukemi.database.LastBeat;
+import ukemi.database.LastBeat.Loss;
+import ukemi.fencing.Provider;
+import ukemi.notification.Cancellation;
+import ukemi.notification.Cancellation.PutBack;
+import ukemi.notification.NothingToDo;
+import ukemi.notification.Notifications;
+import ukemi.notification.RunControl;
+
+/** What a hold after a restore keeps from happening, and what a person's answer makes of it. */
+class HeldAfterRestoreTest {
+
+  private static final String TASK = "DecideAfterRestore";
+
+  private final RunbookWorld world = RunbookWorld.with(Provider.NONE);
+  private final RestoredDatabaseWatch watch = world.bean(RestoredDatabaseWatch.class);
+  private List<UUID> guests;
+  private UUID notification;
+
+  @BeforeEach
+  void aRecoveryInTheMiddleOfTheEvacuation() {
+    watch.round();
+    guests =
+        List.of(
+            // the first to be evacuated
+            world.nova.put(HOST, "stopped", Map.of("HA_Enabled", "True")),
+            world.nova.put(HOST, "active", Map.of()),
+            world.nova.put(HOST, "active", Map.of()),
+            world.nova.put(HOST, "active", Map.of()));
+    notification = world.hostStopped();
+    world.work();
+    assertThat(world.nova.evacuateCalls()).hasSize(2).contains(guests.get(0));
+  }
+
+  private void databaseLoses(String interval) {
+    world.jdbc.sql("update ukemi.beat set at = at - cast(? as interval)").param(interval).update();
+    watch.round();
+  }
+
+  private void restore() {
+    databaseLoses("10 minutes");
+    assertThat(world.count("hold where decided_at is null")).isEqualTo(1);
+  }
+
+  private void decide(String decision) {
+    world.complete(TASK, "ada", Map.of("decision", decision));
+    world.work();
+  }
+
+  private String evidence() {
+    String task = world.tasks.createTaskQuery().taskDefinitionKey(TASK).singleResult().getId();
+    return (String) world.tasks.getVariable(task, "evidence");
+  }
+
+  private void landAll() {
+    guests.forEach(guest -> world.nova.land(guest, "compute-2", "active"));
+  }
+
+  @Test
+  void aFailoverThatLosesASecondHoldsNothing() {
+    databaseLoses("1 second");
+    assertThat(world.count("hold")).isZero();
+    assertThat(world.runtime.createProcessInstanceQuery().suspended().count()).isZero();
+  }
+
+  @Test
+  void whatIsHeldIsListedWithItsStep() {
+    restore();
+    assertThat(evidence())
+        .startsWith("compute-1: Recover host (at \"Evacuate host\"), reported ")
+        .endsWith(notification.toString());
+  }
+
+  @Test
+  void aGuestThatItsOwnerHasStartedSinceIsNotStopped() {
+    restore();
+    landAll();
+    world.work();
+    assertThat(world.nova.evacuateCalls()).hasSize(2);
+    assertThat(world.nova.actions()).noneMatch(action -> action.contains(guests.get(0).toString()));
+    assertThat(world.count("evacuation_attempt where closed_at is null"))
+        .as("the other has landed, which is only read")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void anAnswerThatIsNeitherIsAskedAgain() {
+    restore();
+    decide("perhaps");
+    assertThat(world.tasks.createTaskQuery().taskDefinitionKey(TASK).count()).isEqualTo(1);
+    assertThat(world.count("hold where decided_at is null")).isEqualTo(1);
+  }
+
+  @Test
+  void aQuestionThatSomebodyDeletedIsAskedAgain() {
+    restore();
+    world
+        .runtime
+        .createProcessInstanceQuery()
+        .processDefinitionKey(RestoredDatabaseProcess.KEY)
+        .list()
+        .forEach(question -> world.runtime.deleteProcessInstance(question.getId(), "not mine"));
+    databaseLoses("10 minutes"); // beats at once
+    assertThat(world.tasks.createTaskQuery().taskDefinitionKey(TASK).count()).isEqualTo(1);
+  }
+
+  @Test
+  void aSecondRestoreDuringAHoldJoinsIt() {
+    restore();
+    databaseLoses("10 minutes");
+    assertThat(world.count("hold")).isEqualTo(1);
+    assertThat(world.tasks.createTaskQuery().taskDefinitionKey(TASK).count()).isEqualTo(1);
+    decide("goOn");
+    assertThat(world.runtime.createProcessInstanceQuery().suspended().count()).isZero();
+  }
+
+  @Test
+  void aNodeThatStartsAfterTheDecisionDoesNotHoldAgain() {
+    world.jdbc.sql("update ukemi.beat set at = at - interval '10 minutes'").update();
+    Loss seenByAll = world.bean(LastBeat.class).loss().orElseThrow();
+    watch.round();
+    decide("goOn");
+    assertThat(world.bean(HeldProcesses.class).hold(seenByAll)).isEmpty();
+    assertThat(world.runtime.createProcessInstanceQuery().suspended().count()).isZero();
+  }
+
+  @Test
+  void itCantBeCancelledByItselfMeanwhileAndSaysSo() {
+    restore();
+    assertThatThrownBy(
+            () ->
+                world
+                    .bean(RunControl.class)
+                    .cancel(
+                        world.bean(Notifications.class).find(notification).orElseThrow(),
+                        new Cancellation("ann", "wrong host", PutBack.NO)))
+        .isInstanceOf(NothingToDo.class)
+        .hasMessageContaining("suspended");
+  }
+
+  @Test
+  void goOnLetsAllOfItGoOn() {
+    restore();
+    decide("goOn");
+    for (int slots = 0; slots < 2; slots++) {
+      for (UUID guest : world.nova.evacuateCalls()) {
+        world.nova.land(guest, "compute-2", guest.equals(guests.get(0)) ? "stopped" : "active");
+      }
+      world.work();
+    }
+    assertThat(world.nova.evacuateCalls()).containsExactlyInAnyOrderElementsOf(guests);
+    assertThat(world.status(notification)).isEqualTo("finished");
+    assertThat(world.count("recovery_run where held")).isZero();
+    assertThat(world.jdbc.sql("select person from ukemi.hold").query(String.class).single())
+        .isEqualTo("ada");
+  }
+
+  @Test
+  void whatWasDeletedInCockpitWhileItWasHeldDoesNotGoOnWithTheOthers() {
+    restore();
+    world.runtime.deleteProcessInstance(world.process(notification), "over", true);
+    world.bean(DeletedProcesses.class).round();
+    assertThat(world.status(notification)).isEqualTo("failed");
+    List<String> before = List.copyOf(world.nova.actions());
+    decide("goOn");
+    landAll();
+    world.work();
+    assertThat(world.nova.actions()).isEqualTo(before);
+    assertThat(world.nova.evacuateCalls()).hasSize(2);
+    assertThat(world.count("evacuation_attempt where closed_at is null")).isZero();
+  }
+
+  @Test
+  void closeAsksNovaForNothingAndListsWhatStays() {
+    restore();
+    List<String> before = List.copyOf(world.nova.actions());
+    decide("close");
+    landAll();
+    world.work();
+    assertThat(world.status(notification)).isEqualTo("failed");
+    assertThat(world.message(notification))
+        .startsWith("Closed by ada after the database was restored from an older back-up\n")
+        .contains("forced down in Nova", "disabled in Nova", "on maintenance")
+        .contains("0 guests recovered, 4 left");
+    assertThat(world.nova.actions()).isEqualTo(before);
+    assertThat(world.nova.evacuateCalls()).hasSize(2);
+    assertThat(world.runtime.createProcessInstanceQuery().count()).isZero();
+    assertThat(world.count("evacuation_attempt where closed_at is null")).isZero();
+  }
+
+  @Test
+  void aHostThatWasReportedWhileItWasHeldIsRecoveredAnewWhenItIsClosed() {
+    restore();
+    world
+        .jdbc
+        .sql(
+            """
+            insert into ukemi.refused_notification (type, host_name, payload, reason)
+            values ('COMPUTE_HOST', ?, '{"event": "STOPPED"}', 'host is on maintenance')
+            """)
+        .param(HOST)
+        .update();
+    decide("close");
+    assertThat(world.status(notification)).isEqualTo("failed");
+    assertThat(world.count("notification where status = 'running'")).isEqualTo(1);
+    assertThat(world.count("recovery_run where closed_at is null")).isEqualTo(1);
+  }
+}
