@@ -83,6 +83,15 @@ final class Lab {
     }
   }
 
+  /**
+   * Walks Masakari's clients, beginning without segments.
+   *
+   * @param notification of a recovery of compute-1
+   */
+  static String walkClients(String notification) {
+    return run(List.of("/usr/bin/python3", "docker/lab/walk.py", notification));
+  }
+
   private static String run(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(ADMIN);
