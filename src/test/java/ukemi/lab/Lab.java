@@ -83,13 +83,11 @@ final class Lab {
     }
   }
 
-  /**
-   * Walks Masakari's clients, beginning without segments.
-   *
-   * @param notification of a recovery of compute-1
-   */
-  static String walkClients(String notification) {
-    return run(List.of("/usr/bin/python3", "docker/lab/walk.py", notification));
+  /** Walks Masakari's clients, beginning without segments, and gives the table of the answers. */
+  static String walkClients(String... arguments) {
+    return run(
+        Stream.concat(Stream.of("/usr/bin/python3", "docker/lab/walk.py"), Stream.of(arguments))
+            .toList());
   }
 
   private static String run(List<String> command) {

@@ -11,14 +11,9 @@ class LabClientsIT {
   @RegisterExtension private final LabWorld world = new LabWorld();
 
   @Test
-  void theCommandLineTheSdkAndAMonitorGetTheAnswersThatMasakariGives() {
-    String segment = world.createSegment("auto", "compute-1", "compute-2");
-    world.bootGuests("compute-1", 2);
-    world.killHost("compute-1");
-    String notification = world.notifyHost("compute-1");
-    world.awaitFinished(notification);
-    Lab.openstack("segment", "delete", segment);
+  void theCommandLineTheSdkAndTheMonitorsGetWhatMasakariAnswers() {
+    world.bootGuests("compute-2", 1);
 
-    System.out.println(Lab.walkClients(notification));
+    System.out.println(Lab.walkClients());
   }
 }
