@@ -109,7 +109,7 @@ class Site:
         self.user = ["env", f"HOME={self.folder}", f"XDG_CONFIG_HOME={self.folder}", f"XDG_CACHE_HOME={self.folder}",
                      f"XDG_RUNTIME_DIR={self.folder}"]
         if os.getuid() == 0:
-            self.user = ["runuser", "-u", "nobody", "--", *self.user]
+            self.user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *self.user]
             subprocess.run(["chown", "-R", "nobody", self.folder], check=True)
 
     def log(self):
@@ -142,7 +142,7 @@ class Daemon:
         self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def __exit__(self, *_):
-        self.process.terminate()
+        self.process.kill()
         self.process.wait(30)
 
 
