@@ -9,8 +9,8 @@ the NOTIFICATION of a recovery of compute-1 that has ended well, looks at that a
 ends at the first wrong answer.
 """
 
-import os
 import sys
+from glob import glob
 
 from cli import walk_cli, walk_newer
 from monitors import PROGRAMS, walk_monitors
@@ -33,7 +33,7 @@ def main(notifications):
 
 
 def walk_all(walk):
-    missing = [package for program, package in PROGRAMS.items() if not os.path.exists(program)]
+    missing = [package for program, package in PROGRAMS.items() if not glob(program)]
     if missing:
         sys.exit("missing: apt-get install --no-install-recommends " + " ".join(missing))
     for version in ("1.0", "1.1", "1.2"):

@@ -32,7 +32,6 @@ final class Bench implements AutoCloseable {
     cloud.settings().reportInterval(Duration.ofSeconds(2)).evacuationTime(inNova);
     List<String> hosts = new ArrayList<>();
     for (int host = 1; host <= deadHosts; host++) {
-      hosts.add("dead-" + host);
       cloud.addHost("dead-" + host, "10.30.1." + host);
       for (int guest = 0; guest < guestsEach; guest++) {
         cloud.addGuest("dead-" + host, "guest-" + host + "-" + guest);
@@ -57,6 +56,11 @@ final class Bench implements AutoCloseable {
     client = new MasakariClient(ukemi.url(), cloud.keystoneUrl(), "ukemi", "secret");
     segment = client.createSegment("segment1", "auto");
     client.createHosts(segment, hosts.toArray(String[]::new));
+  }
+
+  /** A host that is to die; before, it takes no guests of others. */
+  void registerDead(int host) {
+    client.createHosts(segment, "dead-" + host);
   }
 
   boolean isBack(UUID guest) {

@@ -76,6 +76,7 @@ public final class LoadBenchmark {
 
   private static Recovery recover(Bench bench, int host) throws InterruptedException {
     String name = "dead-" + host;
+    bench.registerDead(host);
     List<UUID> guests = new ArrayList<>(bench.cloud.truth().guestsOn(name));
     int calls = bench.cloud.truth().evacuateCalls().size();
     bench.cloud.crash(name);

@@ -52,6 +52,7 @@ public final class SimulatedBenchmark {
       String name = deadHosts + " x " + guestsEach + " guests";
       List<UUID> guests = new ArrayList<>();
       for (int host = 1; host <= deadHosts; host++) {
+        bench.registerDead(host);
         guests.addAll(bench.cloud.truth().guestsOn("dead-" + host));
         bench.cloud.crash("dead-" + host);
       }
