@@ -9,16 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import ukemi.AtOnce;
 import ukemi.FreePort;
 import ukemi.RunningUkemi;
 import ukemi.database.TestDatabase;
@@ -91,7 +88,7 @@ class OldNotificationsOnTwoNodesTest {
       work.add(() -> cleanWithoutLock(node));
       work.add(() -> report(node));
     }
-    assertThat(atOnce(work)).doesNotContain(false);
+    assertThat(AtOnce.run(work)).doesNotContain(false);
 
     assertThat(count("compute-2", "ignored")).isEqualTo(70);
     assertThat(count("compute-2", "finished")).isEqualTo(30);
@@ -102,7 +99,7 @@ class OldNotificationsOnTwoNodesTest {
     await().atMost(Duration.ofMinutes(2)).until(() -> status(notification), "finished"::equals);
     assertThat(cloud.truth().evacuateCalls()).hasSize(GUESTS);
     assertThat(cloud.truth().twiceRunning()).isEmpty();
-    assertThat(atOnce(List.of(() -> cleanWithoutLock(one), () -> cleanWithoutLock(two))))
+    assertThat(AtOnce.run(List.of(() -> cleanWithoutLock(one), () -> cleanWithoutLock(two))))
         .doesNotContain(false);
     assertThat(count("compute-1", "ignored")).isZero();
     assertThat(log).doesNotContain("deletion of").doesNotContain("deadlock");
@@ -199,28 +196,5 @@ class OldNotificationsOnTwoNodesTest {
 
   private long rows(String table) {
     return one.jdbc().sql("select count(*) from ukemi." + table).query(Long.class).single();
-  }
-
-  private static List<Boolean> atOnce(List<Callable<Boolean>> work) throws Exception {
-    ExecutorService workers = Executors.newFixedThreadPool(work.size());
-    CyclicBarrier together = new CyclicBarrier(work.size());
-    try {
-      List<Future<Boolean>> ends = new ArrayList<>();
-      for (Callable<Boolean> one : work) {
-        ends.add(
-            workers.submit(
-                () -> {
-                  together.await();
-                  return one.call();
-                }));
-      }
-      List<Boolean> results = new ArrayList<>();
-      for (Future<Boolean> end : ends) {
-        results.add(end.get());
-      }
-      return results;
-    } finally {
-      workers.shutdownNow();
-    }
   }
 }
