@@ -10,11 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
@@ -130,27 +126,11 @@ class TwoNodesTest {
   /** What each of them answers; they begin together. */
   private static List<Integer> atOnce(int many, Sender sender)
       throws InterruptedException, ExecutionException {
-    ExecutorService senders = Executors.newFixedThreadPool(many);
-    CyclicBarrier together = new CyclicBarrier(many);
-    try {
-      List<Future<Integer>> answers = new ArrayList<>();
-      for (int i = 0; i < many; i++) {
-        Callable<Integer> send = sender.number(i);
-        answers.add(
-            senders.submit(
-                () -> {
-                  together.await();
-                  return send.call();
-                }));
-      }
-      List<Integer> statuses = new ArrayList<>();
-      for (Future<Integer> answer : answers) {
-        statuses.add(answer.get());
-      }
-      return statuses;
-    } finally {
-      senders.shutdownNow();
+    List<Callable<Integer>> work = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      work.add(sender.number(i));
     }
+    return AtOnce.run(work);
   }
 
   @FunctionalInterface

@@ -37,6 +37,25 @@ record NotificationView(
   /** A step of a task; {@code progress} is text here. */
   record Step(String timestamp, String progress, String message) {}
 
+  /** The answer to a report is "new", as Masakari's, also when it has been settled meanwhile. */
+  static NotificationView asReceived(Notification notification) {
+    return of(
+        new Notification(
+            notification.id(),
+            notification.uuid(),
+            notification.type(),
+            notification.sourceHostUuid(),
+            notification.sourceHostName(),
+            notification.segmentUuid(),
+            notification.payload(),
+            notification.generatedTime(),
+            notification.receivedAt(),
+            Notification.Status.NEW,
+            null,
+            notification.createdAt(),
+            null));
+  }
+
   static NotificationView of(Notification notification) {
     return of(notification, null);
   }

@@ -63,7 +63,7 @@ class NotificationsController {
     NewNotification notification = request.body("notification", NotificationBody::create);
     Notification accepted = intake.accept(notification);
     Boundaries.reached(Boundary.INTAKE_COMMITTED);
-    return Map.of("notification", NotificationView.of(accepted));
+    return Map.of("notification", NotificationView.asReceived(accepted));
   }
 
   @GetMapping("/{uuid}")

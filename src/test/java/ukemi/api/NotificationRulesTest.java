@@ -90,6 +90,20 @@ class NotificationRulesTest extends WireRules {
             jsonPath("$.notification.payload.host_status").value("NORMAL"),
             jsonPath("$.notification.message").isEmpty(),
             jsonPath("$.notification.recovery_workflow_details").doesNotExist()),
+        rule(
+            "8.2 the answer is new, also to what is noted at once",
+            notification("COMPUTE_HOST", TIME, "{\"event\": \"STARTED\"}"),
+            202,
+            jsonPath("$.notification.status").value("new"),
+            jsonPath("$.notification.message").isEmpty()),
+        given(
+            "update ukemi.failover_segment set enabled = false",
+            rule(
+                "8.2 a disabled segment does not change the answer",
+                notification("COMPUTE_HOST", TIME, STOPPED),
+                202,
+                jsonPath("$.notification.status").value("new"),
+                jsonPath("$.notification.message").isEmpty())),
         payload("8.2 host started", "COMPUTE_HOST", "{\"event\": \"STARTED\"}", 202),
         payload(
             "8.2 host status unknown",

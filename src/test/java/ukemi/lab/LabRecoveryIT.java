@@ -25,9 +25,11 @@ class LabRecoveryIT {
     world.bootGuests("compute-1", 20);
     world.killHost("compute-1");
 
-    world.awaitFinished(world.notifyHost("compute-1"));
+    String notification = world.notifyHost("compute-1");
+    world.awaitFinished(notification);
 
     assertRecovered(segment, 20);
+    Lab.walkClients(notification); // its vmoves
   }
 
   @Test

@@ -1,0 +1,19 @@
+package ukemi.lab;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Masakari's clients as Debian has them; what they do is in docker/lab. */
+@Tag("lab")
+class LabClientsIT {
+
+  @RegisterExtension private final LabWorld world = new LabWorld();
+
+  @Test
+  void theCommandLineTheSdkAndTheMonitorsGetWhatMasakariAnswers() {
+    world.bootGuests("compute-2", 1);
+
+    System.out.println(Lab.walkClients());
+  }
+}
