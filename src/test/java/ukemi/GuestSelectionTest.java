@@ -83,7 +83,7 @@ class GuestSelectionTest {
 
     assertThat(cloud.truth().hostOf(web)).isNotEqualTo("compute-1");
     assertThat(cloud.truth().evacuateCalls(asked)).isEmpty();
-    ukemi.complete(task, "ada", Map.of("decision", "recover"));
+    ukemi.complete(task, "ada", Map.of("guestsDecision", "recover"));
     ended(notification, "finished");
     assertThat(cloud.truth().hostOf(asked)).isNotEqualTo("compute-1");
     assertThat(cloud.truth().evacuateCalls()).hasSize(2);
@@ -95,7 +95,7 @@ class GuestSelectionTest {
     UUID asked = cloud.addGuest("compute-1", "amphora-5f8c");
 
     String notification = die();
-    ukemi.complete(awaitTask(), "ada", Map.of("decision", "leave"));
+    ukemi.complete(awaitTask(), "ada", Map.of("guestsDecision", "leave"));
 
     ended(notification, "finished");
     assertThat(cloud.truth().evacuateCalls(asked)).isEmpty();
@@ -104,7 +104,7 @@ class GuestSelectionTest {
   }
 
   @Test
-  void aWaveBeginsWhenTheOneBeforeIsBackAndWithinItTheImportantGoFirst() {
+  void aWaveBeginsWhenTheOneBeforeIsBackThoughAGuestOfItBounces() {
     // its last rule, for all others
     with(
         """
@@ -156,6 +156,19 @@ class GuestSelectionTest {
     assertThat(cloud.truth().hostOf(amphora)).isNotEqualTo("compute-1");
     assertThat(vmove(notification, "amphora-5f8c").get("message").asText())
         .contains("instance-selection failed", "perhaps", "recover, leave or ask");
+  }
+
+  @Test
+  void guestsAboutWhichNobodyHasDecidedAreListedWhenTheRecoveryIsCancelled() {
+    with(LEAVE, "<text>\"ask\"</text>");
+    cloud.addGuest("compute-1", "amphora-5f8c");
+    String notification = die();
+    awaitTask();
+
+    ukemi.client().cancel(notification, "enough", "no");
+
+    ended(notification, "failed");
+    assertThat(vmove(notification, "amphora-5f8c").get("status").asText()).isEqualTo("failed");
   }
 
   private void with(String shipped, String instead) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +17,7 @@ import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ukemi.simulator.MachineFault;
 import ukemi.simulator.SimulatedCloud;
@@ -145,6 +148,7 @@ class ReturnToServiceTest {
     assertThat(cloud.truth().hostOf(others.get(0))).isEqualTo("compute-3");
   }
 
+  @Tag("long")
   @Test
   void aGuestThatCannotGoBackIsListedAndItsHostIsNoReserveAgain() {
     segment("reserved_host");
@@ -185,6 +189,7 @@ class ReturnToServiceTest {
     assertThat(powerOrders("compute-1")).containsExactly("power_off");
   }
 
+  @Tag("long")
   @Test
   void aMachineThatSomebodyElseHasLockedIsLeftToAPersonAndTriedAgainWhenItIsUnlocked() {
     segment("auto");
@@ -233,13 +238,14 @@ class ReturnToServiceTest {
     ukemi.complete(
         question,
         "ada",
-        Map.of("decision", "return", "powerOn", "ukemi", "role", "service", "comment", "fan"));
+        Map.of("decision", "return", "powerOn", "ukemi", "role", "service", "cause", "fan"));
     awaitReturned();
     isIn("compute-1", "enabled", false, false);
     // it was on already
     assertThat(powerOrders("compute-1")).containsExactly("power_off");
   }
 
+  @Tag("long")
   @Test
   void thePolicyMayHaveAReportedHostReturnedWithoutAQuestion() {
     PolicyTable.shipped()
@@ -266,7 +272,7 @@ class ReturnToServiceTest {
     ukemi.complete(
         question,
         "ada",
-        Map.of("decision", "keep", "powerOn", "ukemi", "role", "service", "comment", "no part"));
+        Map.of("decision", "keep", "powerOn", "ukemi", "role", "service", "cause", "no part"));
 
     awaitReturned();
     isIn("compute-1", "disabled", false, true);
@@ -290,10 +296,12 @@ class ReturnToServiceTest {
                 .processDefinitionKey("return-to-service")
                 .singleResult()
                 .getId(),
-            "not now");
+            "not now",
+            true); // as Cockpit does unless it is told otherwise
 
     isIn("compute-1", "disabled", false, true);
-    ask("compute-1");
+    await().atMost(LIMIT).until(() -> ukemi.client().tryReturn(segment, "compute-1") == 202);
+    awaitTask(APPROVE);
   }
 
   @Test
@@ -308,6 +316,7 @@ class ReturnToServiceTest {
     assertThat(refused("compute-1")).contains("being returned already");
   }
 
+  @Tag("long")
   @Test
   void aHostThatAnOperatorTookOutOfServiceReturnsToo() {
     segment("auto");
@@ -320,6 +329,7 @@ class ReturnToServiceTest {
     assertThat(powerOrders("compute-1")).isEmpty();
   }
 
+  @Tag("long")
   @Test
   void aHostThatDiesWhileItsGuestsGoBackIsRecoveredAndTheReturnSaysWhatIsLeft() {
     start(Map.of("ukemi.returns.guests-at-once", "1"));
@@ -337,6 +347,56 @@ class ReturnToServiceTest {
     Task rest = awaitTask("See to what is left on compute-1");
     assertThat(variable(rest, "left").toString()).contains("did not go back", "compute-3 is no");
     assertThat(cloud.truth().twiceRunning()).isEmpty();
+  }
+
+  @Test
+  void aHostReportedDeadDuringItsReturnIsNeitherSwitchedOnNorEnabled() {
+    segment("auto");
+    recover("compute-1");
+    Task question = ask("compute-1");
+    assertThat(ukemi.client().tryHostStopped("compute-1", LocalDateTime.now(ZoneOffset.UTC)))
+        .isEqualTo(409);
+
+    answer(question, "ukemi", "service");
+
+    Task told = awaitTask("Return of compute-1 has stopped");
+    assertThat(variable(told, "left").toString()).contains("was reported dead");
+    isIn("compute-1", "disabled", false, true);
+    assertThat(powerOrders("compute-1")).containsExactly("power_off");
+    ukemi.complete(told, "ada", Map.of());
+    awaitReturned();
+    assertThat(ukemi.client().tryReturn(segment, "compute-1")).isEqualTo(202);
+  }
+
+  @Test
+  void aHostThatSomebodyTookOffMaintenanceIsNotTouchedByItsReturn() {
+    segment("auto");
+    recover("compute-1");
+    Task question = ask("compute-1");
+    ukemi.client().setMaintenance(segment, "compute-1", false);
+
+    answer(question, "ukemi", "service");
+
+    awaitTask("Return of compute-1 has stopped");
+    assertThat(cloud.truth().hasPower("compute-1")).isFalse();
+    isIn("compute-1", "disabled", false, false);
+  }
+
+  @Tag("long")
+  @Test
+  void aHostWithGuestsIsNoReserveAndSaysSo() {
+    segment("reserved_host");
+    reserve();
+    // Octavia's own: it stays where it is
+    cloud.addGuest("compute-1", "amphora-1");
+    guests("compute-1", 1);
+    recover("compute-1");
+
+    answer(ask("compute-1"), "ukemi", "reserve");
+
+    Task rest = awaitTask("See to what is left on compute-1");
+    assertThat(variable(rest, "left").toString()).contains("no reserve: it holds 1 guests");
+    isIn("compute-1", "disabled", false, false);
   }
 
   private List<UUID> guests(String host, int number) {
@@ -368,7 +428,7 @@ class ReturnToServiceTest {
     ukemi.complete(
         question,
         "ada",
-        Map.of("decision", "return", "powerOn", powerOn, "role", role, "comment", "TICKET-7"));
+        Map.of("decision", "return", "powerOn", powerOn, "role", role, "cause", "TICKET-7"));
   }
 
   private void returnHost(String host, String powerOn, String role) {

@@ -1,5 +1,7 @@
 package ukemi.evacuation;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,7 +86,25 @@ public class Guests {
           .param("note", selection.note())
           .update();
     }
+    leaveGone(run, there.stream().map(Instance::id).toList());
     return there.isEmpty() ? List.of() : toGo(run, there.stream().map(Instance::id).toList());
+  }
+
+  /** What nobody has begun with and is not there any more does not keep the next wave. */
+  private void leaveGone(RecoveryRun run, List<UUID> there) {
+    jdbc.sql(
+            """
+            update ukemi.vmove v
+               set status = 'ignored', message = 'Nova shows it on the host no more',
+                   updated_at = clock_timestamp()
+             where run_id = :run and status = 'pending' and waiting_process is null
+               and instance_uuid <> all (:there::uuid[])
+               and not exists (select 1 from ukemi.evacuation_attempt a
+                                where a.vmove_uuid = v.uuid)
+            """)
+        .param("run", run.id())
+        .param("there", there.stream().map(UUID::toString).collect(joining(",", "{", "}")))
+        .update();
   }
 
   private List<UUID> toGo(RecoveryRun run, List<UUID> there) {
@@ -227,7 +247,10 @@ public class Guests {
         jdbc.sql(
                 """
                 select instance_name || ' (' || instance_uuid || '): ' || coalesce(message, 'not tried')
-                  from ukemi.vmove where run_id = ? and status not in ('succeeded', 'ignored') order by id
+                  from ukemi.vmove
+                 where run_id = ?
+                   and (status not in ('succeeded', 'ignored') or selection = 'ASK' and status = 'ignored')
+                 order by id
                 """)
             .param(runId)
             .query(String.class)
@@ -266,7 +289,8 @@ public class Guests {
             """
             update ukemi.vmove set waiting_process = null, status = 'failed', message = :why,
                    end_time = clock_timestamp(), updated_at = clock_timestamp()
-             where run_id = :run and status in ('pending', 'ongoing')
+             where run_id = :run
+               and (status in ('pending', 'ongoing') or selection = 'ASK' and status = 'ignored')
             """)
         .param("why", why)
         .param("run", runId)
@@ -332,6 +356,18 @@ public class Guests {
              where run_id = ? and asked_at is not null and closed_at is null
             """)
         .param(runId)
+        .query(Integer.class)
+        .single();
+  }
+
+  /** Guests that Nova is still at work on evacuating from the host, in any run. */
+  public int underWayFrom(String host) {
+    return jdbc.sql(
+            """
+            select count(*) from ukemi.evacuation_attempt
+             where source_host = ? and asked_at is not null and closed_at is null
+            """)
+        .param(host)
         .query(Integer.class)
         .single();
   }

@@ -76,6 +76,12 @@ public class HostOutOfService {
   /** The same of a host that was disabled because a process of it had failed. */
   public static final String DISABLED_FOR_PROCESS = "Ukemi: process failure, notification ";
 
+  /** Whether it was disabled by Ukemi, or is enabled. */
+  public static boolean isByUkemi(ComputeService service) {
+    return service.enabled()
+        || service.disabledReason() != null && service.disabledReason().startsWith("Ukemi: ");
+  }
+
   /** It is the recovery's now: the process coming back must not enable it. */
   private static boolean isForProcess(ComputeService service) {
     return service.disabledReason() != null

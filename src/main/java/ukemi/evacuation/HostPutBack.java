@@ -149,6 +149,11 @@ public class HostPutBack {
         .collect(Collectors.joining("\n"));
   }
 
+  /** Whether the run has made an ordinary host of its host, which was a reserve. */
+  public boolean tookReserve(UUID runId) {
+    return changes.isOpen(runId, Kind.RESERVE);
+  }
+
   /** Whether {@code put-host-back} would have something to do. */
   public boolean isAnythingChanged(RecoveryRun run) {
     return left(run).isPresent();

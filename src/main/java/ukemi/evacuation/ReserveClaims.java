@@ -103,6 +103,18 @@ class ReserveClaims {
         .single();
   }
 
+  /** The same, or on its way to where Nova chooses. */
+  boolean mayBeTargeted(String host) {
+    return jdbc.sql(
+            """
+            select exists (select 1 from ukemi.evacuation_attempt
+                            where (target = ? or target is null) and closed_at is null)
+            """)
+        .param(host)
+        .query(Boolean.class)
+        .single();
+  }
+
   @Transactional(propagation = Propagation.REQUIRES_NEW)
   public void enabling(long claim) {
     jdbc.sql("update ukemi.reserve_claim set enabling_at = clock_timestamp() where id = ?")

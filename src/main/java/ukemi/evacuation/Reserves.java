@@ -199,51 +199,72 @@ public class Reserves {
   }
 
   /**
-   * Makes a host that the run used as its reserve a reserve again: disabled, empty, out of the
-   * aggregates it joined. May be called again.
+   * Makes a host that was used as a reserve a reserve again: disabled, empty, out of the aggregates
+   * it joined. May be called again.
    *
+   * @param runIds the recoveries that may have used it
    * @return why it is none yet; empty when it is one
    * @throws ComputeUnavailable when Nova does not answer
    */
-  public Optional<String> restore(UUID runId, String reserve) {
+  public Optional<String> restore(List<UUID> runIds, String reserve) {
     Host host = hosts.byName(reserve).orElse(null);
-    ComputeService service = compute.service(reserve).orElse(null);
-    if (host == null || service == null) {
-      return Optional.of("it is registered no more, or Nova does not know it");
+    if (host == null) {
+      return Optional.of("it is registered no more");
     }
     if (host.onMaintenance() || runs.openRunOf(host.uuid()).isPresent()) {
       return Optional.of("it is out of service itself");
     }
-    if (service.enabled()) {
-      service = compute.disable(service, RESERVED);
+    Optional<String> why = becomeReserve(reserve);
+    if (why.isEmpty()) {
+      runIds.forEach(run -> claims.usedAs(run, reserve).forEach(claim -> leaveAll(claim, reserve)));
+      hosts.setReserved(host.uuid(), true);
     }
-    int there = compute.instancesOn(reserve).size();
-    if (there > 0 || claims.isTargeted(reserve)) {
-      if (isOurs(service)) {
-        compute.enable(service);
-      }
-      return Optional.of("it holds %d guests".formatted(there));
-    }
-    claims.usedAs(runId, reserve).forEach(claim -> leaveAll(claim, reserve));
-    hosts.setReserved(host.uuid(), true);
-    return Optional.empty();
+    return why;
   }
 
   /**
    * Makes a host that has come back a reserve: it stays disabled, with that as the reason.
    *
+   * @return why it is none; empty when it is one
    * @throws ComputeUnavailable when Nova does not answer
-   * @throws ComputeRefused when Nova does not know it
    */
-  public void make(String name) {
-    ComputeService service =
-        compute
-            .service(name)
-            .orElseThrow(() -> new ComputeRefused(404, "Nova has no nova-compute on " + name));
-    if (service.enabled() || !isOurs(service)) {
-      compute.disable(service, RESERVED);
+  public Optional<String> make(String name) {
+    Optional<String> why = becomeReserve(name);
+    if (why.isEmpty()) {
+      hosts.byName(name).ifPresent(host -> hosts.setReserved(host.uuid(), true));
     }
-    hosts.byName(name).ifPresent(host -> hosts.setReserved(host.uuid(), true));
+    return why;
+  }
+
+  /** Looks before and after: Nova may place a guest until the host is disabled. */
+  private Optional<String> becomeReserve(String name) {
+    ComputeService service = compute.service(name).orElse(null);
+    if (service == null) {
+      return Optional.of("Nova has no nova-compute on it");
+    }
+    if (!service.enabled() && !HostOutOfService.isByUkemi(service)) {
+      return Optional.of("it is disabled for another reason: " + service.disabledReason());
+    }
+    Optional<String> guests = guestsOn(name);
+    if (guests.isPresent()) {
+      return guests;
+    }
+    boolean wasEnabled = service.enabled();
+    if (!isOurs(service)) {
+      service = compute.disable(service, RESERVED);
+    }
+    guests = guestsOn(name);
+    if (guests.isPresent() && wasEnabled) {
+      compute.enable(service);
+    }
+    return guests;
+  }
+
+  private Optional<String> guestsOn(String host) {
+    int there = compute.instancesOn(host).size();
+    return there > 0 || claims.mayBeTargeted(host)
+        ? Optional.of("it holds %d guests, or one may be on its way".formatted(there))
+        : Optional.empty();
   }
 
   private static boolean isOurs(ComputeService service) {

@@ -25,6 +25,21 @@ public class SlotGranter {
 
   private static final Logger LOG = LoggerFactory.getLogger(SlotGranter.class);
 
+  /**
+   * Its own recovery is at work on it: not one that waits for the attempt of another recovery, or
+   * whose process is gone. A moment without either is the pause before its next try.
+   */
+  private static final String IS_DEALT_WITH =
+      """
+      not exists (select 1 from ukemi.evacuation_attempt o
+                   where o.instance_uuid = e.instance_uuid and o.run_id <> e.run_id
+                     and o.closed_at is null)
+      and (e.waiting_process is not null
+           or exists (select 1 from ukemi.evacuation_attempt a
+                       where a.vmove_uuid = e.uuid and a.closed_at is null)
+           or coalesce(e.updated_at, e.created_at) > clock_timestamp() - interval '2 minutes')
+      """;
+
   private final JdbcClient jdbc;
   private final Attempts attempts;
   private final Fencing fencing;
@@ -94,9 +109,11 @@ public class SlotGranter {
                                 where a.instance_uuid = v.instance_uuid and a.closed_at is null)
                and not exists (select 1 from ukemi.vmove e
                                 where e.run_id = v.run_id and e.wave < v.wave
-                                  and e.status in ('pending', 'ongoing'))
+                                  and e.status in ('pending', 'ongoing')
+                                  and %s)
              order by priority desc, id
-            """)
+            """
+                .formatted(IS_DEALT_WITH))
         .param("runs", proven)
         .query(Waiting.class)
         .list();

@@ -120,6 +120,18 @@ class MachineLatch {
         .single();
   }
 
+  /** Whether a recovery of the host has locked its machine, and nobody has unlocked it. */
+  boolean isAnyOf(String host) {
+    return jdbc.sql(
+            """
+            select exists (select from ukemi.machine_latch l join ukemi.recovery_run r on r.id = l.run_id
+                            where r.host_name = ? and l.unlocked_at is null)
+            """)
+        .param(host)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** What a person has to unlock in MAAS. */
   Optional<String> left(UUID runId) {
     List<String> kept = keptBy(runId);

@@ -1,5 +1,6 @@
 package ukemi.fencing;
 
+import java.util.Optional;
 import org.springframework.stereotype.Service;
 
 /**
@@ -56,6 +57,25 @@ public class MachineStart {
     }
     return "machine %s switched on (MAAS answered %s)"
         .formatted(machine.systemId(), power.powerOn(machine.systemId(), comment));
+  }
+
+  /**
+   * Lifts our lock, if the machine has one.
+   *
+   * @return what a person has to unlock, and why; empty when nothing is locked by us any more
+   */
+  public Optional<String> unlock(String host) {
+    try {
+      Machine machine = identity.candidate(host);
+      if (latch.isOurs(machine.systemId())) {
+        latch.unlock(machine.systemId(), "Ukemi: return to service, " + host);
+      }
+      return Optional.empty();
+    } catch (FencingRefused | PowerControlRefused | PowerControlUnavailable e) {
+      return latch.isAnyOf(host)
+          ? Optional.of("its lock in MAAS may still be set: " + e.getMessage())
+          : Optional.empty();
+    }
   }
 
   /** What the machine's power is now, for a person. Never throws. */

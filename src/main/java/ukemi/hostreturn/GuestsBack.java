@@ -13,7 +13,8 @@ import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.Instance;
-import ukemi.notification.RecoveryRun;
+import ukemi.notification.RecoveryRuns;
+import ukemi.segment.Hosts;
 
 /**
  * Moves guests back to their host by live migration, a few at a time. Whether one has moved is read
@@ -27,16 +28,22 @@ class GuestsBack {
 
   private final Compute compute;
   private final ReturnSettings settings;
+  private final Hosts hosts;
+  private final RecoveryRuns runs;
   private final JdbcClient jdbc;
   private final TransactionTemplate ownTransaction;
 
   GuestsBack(
       Compute compute,
       ReturnSettings settings,
+      Hosts hosts,
+      RecoveryRuns runs,
       JdbcClient jdbc,
       PlatformTransactionManager transactions) {
     this.compute = compute;
     this.settings = settings;
+    this.hosts = hosts;
+    this.runs = runs;
     this.jdbc = jdbc;
     ownTransaction = new TransactionTemplate(transactions);
     ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -47,7 +54,13 @@ class GuestsBack {
     LEFT
   }
 
-  private record Row(UUID instanceUuid, String instanceName, String fromHost, int asked) {}
+  /**
+   * A guest that is not settled.
+   *
+   * @param overdue whether it has been on its way for too long
+   */
+  private record Row(
+      UUID instanceUuid, String instanceName, String fromHost, int asked, boolean overdue) {}
 
   /**
    * One round: looks at the guests that are on their way and sends the next ones.
@@ -55,8 +68,8 @@ class GuestsBack {
    * @return how many are still to be waited for
    * @throws ComputeUnavailable when Nova does not answer
    */
-  int move(HostReturn hostReturn, RecoveryRun run) {
-    list(hostReturn, run);
+  int move(HostReturn hostReturn) {
+    list(hostReturn);
     int open = 0;
     int moving = 0;
     for (Row row : open(hostReturn)) {
@@ -67,7 +80,10 @@ class GuestsBack {
       } else if (why.isPresent()) {
         end(hostReturn, row, Outcome.LEFT, why.get());
       } else if (guest.get().taskState() != null) {
+        onItsWay(hostReturn, row);
         moving++;
+        open++;
+      } else if (isBeingRecovered(row.fromHost())) {
         open++;
       } else if (moving < settings.guestsAtOnce()) {
         if (send(hostReturn, row)) {
@@ -82,19 +98,37 @@ class GuestsBack {
   }
 
   /** Those whom the recovery has brought elsewhere; known before the first is asked for. */
-  private void list(HostReturn hostReturn, RecoveryRun run) {
+  private void list(HostReturn hostReturn) {
     ownTransaction.executeWithoutResult(
         status ->
             jdbc.sql(
                     """
                     insert into ukemi.guest_move_back
                       (return_id, instance_uuid, instance_name, from_host)
-                    select ?, instance_uuid, instance_name, dest_host from ukemi.vmove
-                     where run_id = ? and status = 'succeeded' and dest_host is not null
+                    select distinct on (v.instance_uuid)
+                           b.id, v.instance_uuid, v.instance_name, v.dest_host
+                      from ukemi.host_return b join ukemi.vmove v on v.run_id = any (b.run_ids)
+                     where b.id = ? and v.status = 'succeeded' and v.dest_host is not null
+                     order by v.instance_uuid, v.id desc
                     on conflict do nothing
                     """)
-                .params(hostReturn.id(), run.id())
+                .param(hostReturn.id())
                 .update());
+  }
+
+  /** Its own recovery looks after its guests then. */
+  private boolean isBeingRecovered(String host) {
+    return hosts.byName(host).flatMap(found -> runs.openRunOf(found.uuid())).isPresent();
+  }
+
+  private void onItsWay(HostReturn hostReturn, Row row) {
+    jdbc.sql(
+            """
+            update ukemi.guest_move_back set moving_since = coalesce(moving_since, clock_timestamp())
+            where return_id = ? and instance_uuid = ?
+            """)
+        .params(hostReturn.id(), row.instanceUuid())
+        .update();
   }
 
   private static boolean isOn(Instance guest, String host) {
@@ -106,6 +140,9 @@ class GuestsBack {
       return Optional.of("it was deleted");
     }
     Instance now = guest.get();
+    if (row.overdue()) {
+      return Optional.of("Nova is at work on it (%s) for too long".formatted(now.taskState()));
+    }
     if (now.taskState() != null || host.equals(now.host())) {
       return Optional.empty();
     }
@@ -142,11 +179,13 @@ class GuestsBack {
   private List<Row> open(HostReturn hostReturn) {
     return jdbc.sql(
             """
-            select instance_uuid, instance_name, from_host, asked from ukemi.guest_move_back
+            select instance_uuid, instance_name, from_host, asked,
+                   coalesce(moving_since < clock_timestamp() - cast(? as interval), false) as overdue
+              from ukemi.guest_move_back
              where return_id = ? and outcome is null
              order by asked desc, instance_name, instance_uuid
             """)
-        .param(hostReturn.id())
+        .params(settings.deadline().toString(), hostReturn.id())
         .query(Row.class)
         .list();
   }

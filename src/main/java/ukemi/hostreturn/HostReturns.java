@@ -1,5 +1,7 @@
 package ukemi.hostreturn;
 
+import static java.util.stream.Collectors.joining;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -59,20 +61,26 @@ public class HostReturns {
     jdbc.sql(
             """
             insert into ukemi.host_return
-              (id, host_uuid, host_name, owner_before, run_id, process_instance_id)
-            values (?, ?, ?, ?, ?, ?)
+              (id, host_uuid, host_name, owner_before, run_ids, process_instance_id)
+            values (?, ?, ?, ?, ?::uuid[], ?)
             """)
         .params(
             UUID.randomUUID(),
             host.uuid(),
             hostName,
             host.maintenanceOwner().name(),
-            host.maintenanceOwner() == MaintenanceOwner.RECOVERY
-                ? runs.lastOf(hostName).map(RecoveryRun::id).orElse(null)
-                : null,
+            recoveries(host),
             processInstanceId)
         .update();
     return openOf(host.uuid()).orElseThrow();
+  }
+
+  private String recoveries(Host host) {
+    List<RecoveryRun> since =
+        host.maintenanceOwner() == MaintenanceOwner.RECOVERY
+            ? runs.sinceInService(host.uuid())
+            : List.of();
+    return since.stream().map(run -> run.id().toString()).collect(joining(",", "{", "}"));
   }
 
   private void refuse(Host host) throws NotReturned {
@@ -87,7 +95,7 @@ public class HostReturns {
     if (runs.openRunOf(host.uuid()).isPresent() || notifications.unfinishedOf(host.uuid())) {
       throw new NotReturned(host.name() + " is being recovered");
     }
-    int underWay = runs.lastOf(host.name()).map(run -> guests.underWay(run.id())).orElse(0);
+    int underWay = guests.underWayFrom(host.name());
     if (underWay > 0) {
       throw new NotReturned(
           "Nova is still at work on %d guests of %s".formatted(underWay, host.name()));
@@ -96,7 +104,33 @@ public class HostReturns {
 
   /** The recovery after which the host returns; empty when an operator took it out of service. */
   public Optional<RecoveryRun> recoveryBefore(HostReturn hostReturn) {
-    return Optional.ofNullable(hostReturn.runId()).map(runs::get);
+    return hostReturn.runIds().stream().reduce((first, last) -> last).map(runs::get);
+  }
+
+  /**
+   * Makes sure that the host is still the return's: nobody recovers it, has reported it dead, or
+   * has taken it off maintenance.
+   *
+   * @throws HostLost when it is not
+   */
+  void requireOurs(HostReturn hostReturn) throws HostLost {
+    HostReturn now = get(hostReturn.id());
+    String host = hostReturn.hostName();
+    if (now.reportedDownAt() != null) {
+      throw new HostLost(
+          "%s was reported dead at %s, during its return; retry its recovery, or look at it and return it again"
+              .formatted(host, now.reportedDownAt()));
+    }
+    if (now.closedAt() != null
+        || hosts
+            .byUuid(hostReturn.hostUuid())
+            .filter(one -> one.maintenanceOwner() == MaintenanceOwner.RETURN)
+            .isEmpty()) {
+      throw new HostLost(host + " is not on maintenance for its return any more");
+    }
+    if (guests.underWayFrom(host) > 0) {
+      throw new HostLost("Nova is at work on an evacuation from " + host);
+    }
   }
 
   /** The return of that id, open or closed. */
@@ -168,6 +202,7 @@ public class HostReturns {
   /** The steps of a return that the report tells about. */
   enum Step {
     POWER,
+    LOCK,
     FORCED_DOWN,
     SERVICE,
     MAINTENANCE,
@@ -181,7 +216,8 @@ public class HostReturns {
         Columns.uuid(row, "host_uuid"),
         row.getString("host_name"),
         MaintenanceOwner.valueOf(row.getString("owner_before")),
-        Columns.uuid(row, "run_id"),
+        List.of((UUID[]) row.getArray("run_ids").getArray()),
+        Columns.instant(row, "reported_down_at"),
         row.getString("process_instance_id"),
         Columns.instant(row, "opened_at"),
         Columns.instant(row, "closed_at"));

@@ -2,6 +2,7 @@ package ukemi.hostreturn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Service;
@@ -11,12 +12,14 @@ import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.HeartbeatSteps;
+import ukemi.evacuation.HostOutOfService;
+import ukemi.evacuation.HostPutBack;
 import ukemi.evacuation.Reserves;
 import ukemi.fencing.MachineStart;
 import ukemi.fencing.NotSwitchedOn;
 import ukemi.hostreturn.HostReturns.Step;
-import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
+import ukemi.segment.Host;
 import ukemi.segment.Hosts;
 import ukemi.segment.MaintenanceOwner;
 
@@ -34,6 +37,7 @@ public class ReturnToService {
   private final MachineStart machines;
   private final Reserves reserves;
   private final GuestsBack guests;
+  private final HostPutBack putBack;
 
   private final HeartbeatSteps beats = new HeartbeatSteps();
 
@@ -44,7 +48,8 @@ public class ReturnToService {
       Hosts hosts,
       MachineStart machines,
       Reserves reserves,
-      GuestsBack guests) {
+      GuestsBack guests,
+      HostPutBack putBack) {
     this.compute = compute;
     this.returns = returns;
     this.runs = runs;
@@ -52,14 +57,34 @@ public class ReturnToService {
     this.machines = machines;
     this.reserves = reserves;
     this.guests = guests;
+    this.putBack = putBack;
   }
 
   /** The hosts that stood in for it as reserves and are none since. */
   public List<String> reservesUsed(HostReturn hostReturn) {
-    return returns
-        .recoveryBefore(hostReturn)
-        .map(run -> reserves.usedBy(run.id()))
-        .orElse(List.of());
+    return hostReturn.runIds().stream()
+        .flatMap(run -> reserves.usedBy(run).stream())
+        .distinct()
+        .toList();
+  }
+
+  /** Whether it was a reserve before it went out of service. */
+  public boolean wasReserve(HostReturn hostReturn) {
+    return hosts.byUuid(hostReturn.hostUuid()).filter(Host::reserved).isPresent()
+        || hostReturn.runIds().stream().anyMatch(putBack::tookReserve);
+  }
+
+  /** Why it is disabled in Nova; null when it is not, or Nova does not say. Never throws. */
+  public String disabledReason(HostReturn hostReturn) {
+    try {
+      return compute
+          .service(hostReturn.hostName())
+          .filter(service -> !service.enabled())
+          .map(ComputeService::disabledReason)
+          .orElse(null);
+    } catch (RuntimeException e) {
+      return null;
+    }
   }
 
   /** What is known of the host now, a line each, for a person. Never throws. */
@@ -71,13 +96,14 @@ public class ReturnToService {
             .recoveryBefore(hostReturn)
             .map(run -> "Recovered by notification " + run.notificationUuid())
             .orElse("An operator has put it on maintenance"));
-    lines.add("MAAS: " + machines.describe(host));
     try {
+      lines.add("MAAS: " + machines.describe(host));
       lines.add(
           "Nova: " + compute.service(host).map(ReturnToService::text).orElse("no nova-compute"));
+      lines.add("Guests that Nova shows on it: " + compute.instancesOn(host).size());
       lines.add("Evacuated guests not removed from it yet: " + oldGuests(host).size());
-    } catch (ComputeUnavailable | ComputeRefused e) {
-      lines.add("Nova: " + e.getMessage());
+    } catch (RuntimeException e) {
+      lines.add("Not known: " + e.getMessage());
     }
     for (String reserve : reservesUsed(hostReturn)) {
       lines.add(reserve + " has taken guests of it and is no reserve any more");
@@ -97,15 +123,17 @@ public class ReturnToService {
    * Switches the machine on, unless its nova-compute reports already.
    *
    * @throws NotSwitchedOn when a person has to, with the reason
+   * @throws HostLost when the host is not the return's any more
    * @throws ukemi.fencing.PowerControlUnavailable when MAAS does not answer
    */
-  public void powerOn(HostReturn hostReturn) throws NotSwitchedOn {
-    requireNoRecovery(hostReturn);
+  public void powerOn(HostReturn hostReturn) throws NotSwitchedOn, HostLost {
+    returns.requireOurs(hostReturn);
     returns.note(hostReturn, Step.POWER, true, machines.powerOn(hostReturn.hostName()));
   }
 
   /**
    * Whether its nova-compute reports to Nova. That it is forced down does not keep it from that.
+   * When it is asked again after that, it counts anew.
    *
    * @throws ComputeUnavailable when Nova does not answer
    */
@@ -113,7 +141,12 @@ public class ReturnToService {
     beats.keep(returns.open().stream().map(HostReturn::id).toList());
     return compute
         .service(hostReturn.hostName())
-        .map(service -> beats.beats(hostReturn.id(), service.heartbeat()))
+        .filter(service -> beats.beats(hostReturn.id(), service.heartbeat()))
+        .map(
+            service -> {
+              beats.forget(hostReturn.id());
+              return true;
+            })
         .orElse(false);
   }
 
@@ -136,51 +169,88 @@ public class ReturnToService {
   /**
    * Tells Nova that the host is not forced down any more.
    *
+   * @throws HostNotUp when its nova-compute is down then: whatever it becomes, it is waited for
+   * @throws HostLost when the host is not the return's any more
    * @throws ComputeRefused while old guests are not gone
    * @throws ComputeUnavailable when Nova does not answer
    */
-  public void liftForcedDown(HostReturn hostReturn) {
-    requireNoRecovery(hostReturn);
+  public void liftForcedDown(HostReturn hostReturn) throws HostNotUp, HostLost {
+    returns.requireOurs(hostReturn);
     ComputeService service = service(hostReturn);
     if (service.forcedDown()) {
-      compute.liftForcedDown(service);
+      service = compute.liftForcedDown(service);
       returns.note(hostReturn, Step.FORCED_DOWN, true, "forced down lifted");
     }
+    requireUp(service);
   }
 
   /**
-   * Lets Nova choose the host again.
+   * Lets Nova choose the host again, unless it is disabled for a reason that nobody has accepted.
    *
+   * @param acceptedReason of somebody else's, that a person has seen; may be null
+   * @throws HostLost when the host is not the return's any more
    * @throws HostNotUp when its nova-compute is down: it would be enabled and refuse guests for up
    *     to a minute
    * @throws ComputeUnavailable when Nova does not answer
    */
-  public void enable(HostReturn hostReturn) throws HostNotUp {
-    requireNoRecovery(hostReturn);
+  public void enable(HostReturn hostReturn, String acceptedReason) throws HostNotUp, HostLost {
+    returns.requireOurs(hostReturn);
     ComputeService service = service(hostReturn);
-    if (!service.up() || service.forcedDown()) {
-      beats.forget(hostReturn.id());
-      throw new HostNotUp("nova-compute of " + hostReturn.hostName() + " is down");
+    requireUp(service);
+    if (!HostOutOfService.isByUkemi(service)
+        && !Objects.equals(service.disabledReason(), acceptedReason)) {
+      returns.note(
+          hostReturn,
+          Step.SERVICE,
+          false,
+          "still disabled in Nova, for another reason: " + service.disabledReason());
+      return;
     }
     if (!service.enabled()) {
       compute.enable(service);
     }
+    hosts.setReserved(hostReturn.hostUuid(), false);
     returns.note(hostReturn, Step.SERVICE, true, "enabled in Nova");
   }
 
-  /**
-   * Makes the host a reserve: it stays disabled.
-   *
-   * @throws ComputeUnavailable when Nova does not answer
-   */
-  public void makeReserve(HostReturn hostReturn) {
-    requireNoRecovery(hostReturn);
-    reserves.make(hostReturn.hostName());
-    returns.note(hostReturn, Step.SERVICE, true, "a reserve now, disabled in Nova");
+  private static void requireUp(ComputeService service) throws HostNotUp {
+    if (!service.up() || service.forcedDown()) {
+      throw new HostNotUp("nova-compute of " + service.host() + " is down");
+    }
   }
 
-  /** From here on failures of the host are recovered again. */
-  public void endMaintenance(HostReturn hostReturn) {
+  /**
+   * Makes the host a reserve, when it is empty: it stays disabled.
+   *
+   * @throws HostLost when the host is not the return's any more
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  public void makeReserve(HostReturn hostReturn) throws HostLost {
+    returns.requireOurs(hostReturn);
+    Optional<String> why = reserves.make(hostReturn.hostName());
+    returns.note(
+        hostReturn,
+        Step.SERVICE,
+        why.isEmpty(),
+        why.map("disabled in Nova, and no reserve: "::concat)
+            .orElse("a reserve now, disabled in Nova"));
+  }
+
+  /**
+   * From here on failures of the host are recovered again. Our lock in MAAS is lifted, if there is
+   * one still.
+   *
+   * @param leftDisabled whether a person wants to enable it by hand
+   * @throws HostLost when the host is not the return's any more
+   */
+  public void endMaintenance(HostReturn hostReturn, boolean leftDisabled) throws HostLost {
+    returns.requireOurs(hostReturn);
+    if (leftDisabled) {
+      returns.note(hostReturn, Step.SERVICE, false, "disabled in Nova: enable it by hand");
+    }
+    machines
+        .unlock(hostReturn.hostName())
+        .ifPresent(why -> returns.note(hostReturn, Step.LOCK, false, why));
     hosts.liftMaintenance(hostReturn.hostUuid(), MaintenanceOwner.RETURN);
     returns.note(hostReturn, Step.MAINTENANCE, true, "off maintenance");
   }
@@ -192,15 +262,11 @@ public class ReturnToService {
    * @throws ComputeUnavailable when Nova does not answer
    */
   public int moveGuestsBack(HostReturn hostReturn) {
-    Optional<RecoveryRun> run = returns.recoveryBefore(hostReturn);
-    if (run.isEmpty()) {
-      return 0;
-    }
     int moving = 0;
     if (runs.openRunOf(hostReturn.hostUuid()).isPresent()) {
       guests.stop(hostReturn, "the host has failed again");
     } else {
-      moving = guests.move(hostReturn, run.get());
+      moving = guests.move(hostReturn);
     }
     if (moving == 0) {
       List<String> left = guests.left(hostReturn);
@@ -221,15 +287,11 @@ public class ReturnToService {
    * @throws ComputeUnavailable when Nova does not answer
    */
   public void restoreReserves(HostReturn hostReturn) {
-    RecoveryRun run = returns.recoveryBefore(hostReturn).orElse(null);
-    if (run == null) {
-      return;
-    }
     List<String> left = new ArrayList<>();
-    List<String> used = reserves.usedBy(run.id());
+    List<String> used = reservesUsed(hostReturn);
     for (String reserve : used) {
       reserves
-          .restore(run.id(), reserve)
+          .restore(hostReturn.runIds(), reserve)
           .ifPresent(why -> left.add("%s is no reserve again: %s".formatted(reserve, why)));
     }
     if (!left.isEmpty()) {
@@ -248,17 +310,6 @@ public class ReturnToService {
   public Optional<String> left(HostReturn hostReturn) {
     List<String> left = returns.noted(hostReturn, false);
     return left.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", left));
-  }
-
-  /** A recovery looks at the same service and at the same machine. */
-  private void requireNoRecovery(HostReturn hostReturn) {
-    runs.openRunOf(hostReturn.hostUuid())
-        .ifPresent(
-            run -> {
-              throw new IllegalStateException(
-                  "%s is being recovered (notification %s); its return waits for the end of that"
-                      .formatted(hostReturn.hostName(), run.notificationUuid()));
-            });
   }
 
   private ComputeService service(HostReturn hostReturn) {

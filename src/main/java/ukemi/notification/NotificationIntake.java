@@ -31,6 +31,7 @@ public class NotificationIntake {
   private final RecoveryRuns runs;
   private final RecoveryProcesses processes;
   private final ProcessReports processReports;
+  private final ReturnReports returnReports;
   private final NotificationSettings settings;
   private final JdbcClient jdbc;
 
@@ -42,6 +43,7 @@ public class NotificationIntake {
       RecoveryRuns runs,
       RecoveryProcesses processes,
       ProcessReports processReports,
+      ReturnReports returnReports,
       NotificationSettings settings,
       JdbcClient jdbc) {
     this.hosts = hosts;
@@ -51,6 +53,7 @@ public class NotificationIntake {
     this.runs = runs;
     this.processes = processes;
     this.processReports = processReports;
+    this.returnReports = returnReports;
     this.settings = settings;
     this.jdbc = jdbc;
   }
@@ -73,6 +76,9 @@ public class NotificationIntake {
       // also when it is refused on maintenance: it is true all the same
       runs.hostStarted(host.uuid());
       offerReturn(host);
+    }
+    if (notification.hostStopped()) {
+      returnReports.reportedDown(host.uuid(), notification.generatedTime());
     }
     if (notification.type() == Notification.Type.PROCESS && earlier.isEmpty()) {
       processReports.reported(

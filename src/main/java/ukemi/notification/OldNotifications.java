@@ -64,6 +64,8 @@ class OldNotifications {
                    or exists (select 1 from ukemi.machine_latch l
                                where l.run_id = r.id and l.unlocked_at is null)
                    or exists (select 1 from ukemi.vmove v where v.run_id = r.id and v.locked)
+                   or exists (select 1 from ukemi.host_return b
+                               where b.closed_at is null and r.id = any (b.run_ids))
                    -- the next run takes over what this one has changed
                    or exists (select 1 from ukemi.host h
                                where h.uuid = r.host_uuid and h.deleted_at is null

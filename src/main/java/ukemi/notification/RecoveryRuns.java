@@ -74,8 +74,21 @@ public class RecoveryRuns {
         .optional();
   }
 
+  /** The runs of the host since it was last taken off maintenance, oldest first. */
+  public List<RecoveryRun> sinceInService(UUID hostUuid) {
+    return jdbc.sql(
+            """
+            select r.* from ukemi.recovery_run r join ukemi.host h on h.uuid = r.host_uuid
+             where r.host_uuid = ? and r.opened_at > coalesce(h.returned_at, '-infinity')
+             order by r.opened_at, r.id
+            """)
+        .param(hostUuid)
+        .query(RecoveryRuns::row)
+        .list();
+  }
+
   /** The newest run of the host of that name, open or closed. */
-  public Optional<RecoveryRun> lastOf(String hostName) {
+  Optional<RecoveryRun> lastOf(String hostName) {
     return jdbc.sql(
             "select * from ukemi.recovery_run where host_name = ? order by opened_at desc, id limit 1")
         .param(hostName)

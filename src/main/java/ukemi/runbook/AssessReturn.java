@@ -24,6 +24,7 @@ class AssessReturn extends ReturnTask {
     }
     ReturnToServiceProcess.POWER_ON.set(execution, text(policy, "powerOn", "ukemi"));
     ReturnToServiceProcess.ROLE.set(execution, text(policy, "role", "service"));
+    ReturnToServiceProcess.DISABLED_REASON.set(execution, steps.disabledReason(hostReturn));
     HostFailureProcess.EVIDENCE.set(execution, Texts.cut(steps.describe(hostReturn)));
   }
 

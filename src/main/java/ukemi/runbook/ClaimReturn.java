@@ -42,6 +42,7 @@ class ClaimReturn implements JavaDelegate {
           execution,
           ReturnToServiceProcess.WANTED_BY.get(execution) == null ? "notification" : "person");
       ReturnToServiceProcess.RESERVE_USED.set(execution, !steps.reservesUsed(claimed).isEmpty());
+      ReturnToServiceProcess.WAS_RESERVE.set(execution, steps.wasReserve(claimed));
       HostFailureProcess.SEGMENT.set(
           execution,
           hosts

@@ -14,6 +14,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.database.ClusterLock;
 import ukemi.evacuation.Guests;
 import ukemi.hostprocess.ProcessRuns;
+import ukemi.hostreturn.HostReturns;
 import ukemi.notification.Notification.Status;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRuns;
@@ -38,6 +39,7 @@ class DeletedProcesses {
   private final CloseUnfinishedRun unfinished;
   private final GuestRuns guestRuns;
   private final ProcessRuns processRuns;
+  private final HostReturns returns;
   private final TransactionTemplate transaction;
 
   DeletedProcesses(
@@ -50,6 +52,7 @@ class DeletedProcesses {
       CloseUnfinishedRun unfinished,
       GuestRuns guestRuns,
       ProcessRuns processRuns,
+      HostReturns returns,
       PlatformTransactionManager transactions) {
     this.lock = lock;
     this.runtime = runtime;
@@ -60,12 +63,15 @@ class DeletedProcesses {
     this.unfinished = unfinished;
     this.guestRuns = guestRuns;
     this.processRuns = processRuns;
+    this.returns = returns;
     this.transaction = new TransactionTemplate(transactions);
   }
 
   @Scheduled(fixedDelay = 3000)
   void round() {
-    if (!notifications.unfinished().isEmpty() || !processRuns.open().isEmpty()) {
+    if (!notifications.unfinished().isEmpty()
+        || !processRuns.open().isEmpty()
+        || !returns.open().isEmpty()) {
       lock.runAlone("deleted-processes", this::look);
     }
   }
@@ -81,6 +87,9 @@ class DeletedProcesses {
     processRuns.open().stream()
         .filter(run -> living(Set.of(run.processInstanceId())).isEmpty())
         .forEach(run -> processRuns.close(run.id()));
+    returns.open().stream()
+        .filter(one -> living(Set.of(one.processInstanceId())).isEmpty())
+        .forEach(returns::giveUp);
   }
 
   /** A new one that never had a process is only forgotten, and is picked up again. */

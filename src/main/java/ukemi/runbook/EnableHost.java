@@ -1,16 +1,18 @@
 package ukemi.runbook;
 
+import java.util.Map;
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
 import ukemi.engine.PlannedErrors;
+import ukemi.hostreturn.HostLost;
 import ukemi.hostreturn.HostNotUp;
 import ukemi.hostreturn.HostReturn;
 import ukemi.hostreturn.ReturnToService;
 
 /** Lets Nova choose the returned host again. */
 @Component
-@PlannedErrors(ReturnToServiceProcess.HOST_NOT_UP)
+@PlannedErrors({ReturnToServiceProcess.HOST_NOT_UP, ReturnToServiceProcess.HOST_LOST})
 class EnableHost extends ReturnTask {
 
   private final ReturnToService steps;
@@ -20,11 +22,20 @@ class EnableHost extends ReturnTask {
   }
 
   @Override
-  void execute(DelegateExecution execution, HostReturn hostReturn) {
+  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost {
     try {
-      steps.enable(hostReturn);
+      boolean asked = !"no".equals(policy(execution).get("askFirst"));
+      steps.enable(
+          hostReturn, asked ? ReturnToServiceProcess.DISABLED_REASON.get(execution) : null);
     } catch (HostNotUp e) {
+      // a machine that somebody has switched off meanwhile is not switched on unasked
+      ReturnToServiceProcess.POWER_ON.set(execution, ReturnToServiceProcess.PERSON);
       throw new BpmnError(ReturnToServiceProcess.HOST_NOT_UP, e.getMessage());
     }
+  }
+
+  private static Map<?, ?> policy(DelegateExecution execution) {
+    Map<?, ?> policy = HostFailureProcess.POLICY.get(execution);
+    return policy == null ? Map.of() : policy;
   }
 }

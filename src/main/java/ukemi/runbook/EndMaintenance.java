@@ -2,11 +2,14 @@ package ukemi.runbook;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
+import ukemi.engine.PlannedErrors;
+import ukemi.hostreturn.HostLost;
 import ukemi.hostreturn.HostReturn;
 import ukemi.hostreturn.ReturnToService;
 
 /** Takes the returned host off maintenance. */
 @Component
+@PlannedErrors(ReturnToServiceProcess.HOST_LOST)
 class EndMaintenance extends ReturnTask {
 
   private final ReturnToService steps;
@@ -16,7 +19,7 @@ class EndMaintenance extends ReturnTask {
   }
 
   @Override
-  void execute(DelegateExecution execution, HostReturn hostReturn) {
-    steps.endMaintenance(hostReturn);
+  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost {
+    steps.endMaintenance(hostReturn, "disabled".equals(ReturnToServiceProcess.ROLE.get(execution)));
   }
 }

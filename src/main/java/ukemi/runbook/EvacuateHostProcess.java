@@ -24,6 +24,9 @@ final class EvacuateHostProcess {
   /** The guests about which a person is to decide, a line each; null = none. */
   static final Variable<String> UNDECIDED = new Variable<>("undecided", String.class);
 
+  /** What is to become of them: {@code recover} or {@code leave}; nobody else's answer. */
+  static final Variable<String> GUESTS_DECISION = new Variable<>("guestsDecision", String.class);
+
   /** How many reserves of the segment are free. */
   static final Variable<Integer> RESERVES = new Variable<>("reserves", Integer.class);
 

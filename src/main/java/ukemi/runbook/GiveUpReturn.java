@@ -25,6 +25,12 @@ class GiveUpReturn extends ReturnTask {
     LOG.info(
         "{} stays on maintenance: {} has stopped its return",
         hostReturn.hostName(),
-        HostFailureProcess.DECIDED_BY.get(execution));
+        person(execution));
+  }
+
+  /** Who said no in the first place, or stopped it while the host was started. */
+  private static String person(DelegateExecution execution) {
+    String stopped = ReturnToServiceProcess.STOPPED_BY.get(execution);
+    return stopped == null ? HostFailureProcess.DECIDED_BY.get(execution) : stopped;
   }
 }

@@ -1,12 +1,17 @@
 package ukemi.runbook;
 
+import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
+import ukemi.engine.PlannedErrors;
+import ukemi.hostreturn.HostLost;
+import ukemi.hostreturn.HostNotUp;
 import ukemi.hostreturn.HostReturn;
 import ukemi.hostreturn.ReturnToService;
 
 /** Tells Nova that the returned host is not forced down any more. */
 @Component
+@PlannedErrors({ReturnToServiceProcess.HOST_NOT_UP, ReturnToServiceProcess.HOST_LOST})
 class LiftForcedDownOfHost extends ReturnTask {
 
   private final ReturnToService steps;
@@ -16,7 +21,13 @@ class LiftForcedDownOfHost extends ReturnTask {
   }
 
   @Override
-  void execute(DelegateExecution execution, HostReturn hostReturn) {
-    steps.liftForcedDown(hostReturn);
+  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost {
+    try {
+      steps.liftForcedDown(hostReturn);
+    } catch (HostNotUp e) {
+      // a machine that somebody has switched off meanwhile is not switched on unasked
+      ReturnToServiceProcess.POWER_ON.set(execution, ReturnToServiceProcess.PERSON);
+      throw new BpmnError(ReturnToServiceProcess.HOST_NOT_UP, e.getMessage());
+    }
   }
 }

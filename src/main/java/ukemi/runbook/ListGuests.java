@@ -3,6 +3,7 @@ package ukemi.runbook;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.variable.Variables;
 import org.camunda.bpm.engine.variable.Variables.SerializationDataFormats;
@@ -21,6 +22,9 @@ import ukemi.segment.Segments;
  */
 @Component
 class ListGuests extends RunTask {
+
+  /** So many lines fit into a form. */
+  private static final int SHOWN = 20;
 
   private final Guests guests;
   private final Reserves reserves;
@@ -44,8 +48,7 @@ class ListGuests extends RunTask {
             .map(UUID::toString)
             .toList();
     List<String> undecided = guests.undecided(run.id());
-    EvacuateHostProcess.UNDECIDED.set(
-        execution, undecided.isEmpty() ? null : Texts.cut(String.join("\n", undecided)));
+    EvacuateHostProcess.UNDECIDED.set(execution, undecided.isEmpty() ? null : text(undecided));
     HostFailureProcess.METHOD.set(execution, method(run));
     EvacuateHostProcess.GUESTS_TO_GO.set(execution, toGo.size());
     EvacuateHostProcess.RESERVES.set(execution, reserves.count(run));
@@ -59,6 +62,12 @@ class ListGuests extends RunTask {
             .serializationDataFormat(SerializationDataFormats.JSON)
             .create());
     Boundaries.reached(Boundary.GUESTS_LISTED);
+  }
+
+  private static String text(List<String> undecided) {
+    String more =
+        undecided.size() > SHOWN ? "\n... and %d more".formatted(undecided.size() - SHOWN) : "";
+    return Texts.cut(undecided.stream().limit(SHOWN).collect(Collectors.joining("\n")) + more);
   }
 
   private String method(RecoveryRun run) {

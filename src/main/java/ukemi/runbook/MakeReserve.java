@@ -2,11 +2,14 @@ package ukemi.runbook;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
+import ukemi.engine.PlannedErrors;
+import ukemi.hostreturn.HostLost;
 import ukemi.hostreturn.HostReturn;
 import ukemi.hostreturn.ReturnToService;
 
 /** Makes the returned host a reserve. */
 @Component
+@PlannedErrors(ReturnToServiceProcess.HOST_LOST)
 class MakeReserve extends ReturnTask {
 
   private final ReturnToService steps;
@@ -16,7 +19,7 @@ class MakeReserve extends ReturnTask {
   }
 
   @Override
-  void execute(DelegateExecution execution, HostReturn hostReturn) {
+  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost {
     steps.makeReserve(hostReturn);
   }
 }

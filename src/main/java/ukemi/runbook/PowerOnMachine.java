@@ -5,12 +5,13 @@ import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
 import ukemi.engine.PlannedErrors;
 import ukemi.fencing.NotSwitchedOn;
+import ukemi.hostreturn.HostLost;
 import ukemi.hostreturn.HostReturn;
 import ukemi.hostreturn.ReturnToService;
 
 /** Switches the machine on, when it is seen to be off. */
 @Component
-@PlannedErrors(ReturnToServiceProcess.NOT_SWITCHED_ON)
+@PlannedErrors({ReturnToServiceProcess.NOT_SWITCHED_ON, ReturnToServiceProcess.HOST_LOST})
 class PowerOnMachine extends ReturnTask {
 
   private final ReturnToService steps;
@@ -20,7 +21,7 @@ class PowerOnMachine extends ReturnTask {
   }
 
   @Override
-  void execute(DelegateExecution execution, HostReturn hostReturn) {
+  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost {
     try {
       steps.powerOn(hostReturn);
     } catch (NotSwitchedOn e) {

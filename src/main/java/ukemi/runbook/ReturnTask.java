@@ -1,13 +1,17 @@
 package ukemi.runbook;
 
 import java.util.UUID;
+import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.springframework.beans.factory.annotation.Autowired;
+import ukemi.engine.PlannedErrors;
+import ukemi.hostreturn.HostLost;
 import ukemi.hostreturn.HostReturn;
 import ukemi.hostreturn.HostReturns;
 
 /** A service task of the return of a host. */
+@PlannedErrors(ReturnToServiceProcess.HOST_LOST)
 abstract class ReturnTask implements JavaDelegate {
 
   private HostReturns returns;
@@ -20,8 +24,15 @@ abstract class ReturnTask implements JavaDelegate {
   @Override
   public final void execute(DelegateExecution execution) {
     String id = ReturnToServiceProcess.RETURN_ID.get(execution);
-    execute(execution, returns.get(UUID.fromString(id)));
+    try {
+      execute(execution, returns.get(UUID.fromString(id)));
+    } catch (HostLost e) {
+      throw new BpmnError(ReturnToServiceProcess.HOST_LOST, e.getMessage());
+    }
   }
 
-  abstract void execute(DelegateExecution execution, HostReturn hostReturn);
+  /**
+   * @throws HostLost when the host is not the return's any more
+   */
+  abstract void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost;
 }

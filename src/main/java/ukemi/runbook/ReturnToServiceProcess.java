@@ -21,6 +21,9 @@ final class ReturnToServiceProcess {
   /** Who switches the machine on: {@code ukemi} or {@code person}. */
   static final Variable<String> POWER_ON = new Variable<>("powerOn", String.class);
 
+  /** A choice of {@link #POWER_ON}. */
+  static final String PERSON = "person";
+
   /** What the host becomes: {@code service}, {@code guests}, {@code reserve}, {@code disabled}. */
   static final Variable<String> ROLE = new Variable<>("role", String.class);
 
@@ -36,6 +39,20 @@ final class ReturnToServiceProcess {
 
   /** BPMN error: its nova-compute has to be waited for again. */
   static final String HOST_NOT_UP = "HOST_NOT_UP";
+
+  /** BPMN error: the host is not the return's any more. */
+  static final String HOST_LOST = "HOST_LOST";
+
+  /** Why the return ended before its end. */
+  static final Variable<String> LOST_BECAUSE = new Variable<>("lostBecause", String.class);
+
+  /** Who stopped it while the host was started. */
+  static final Variable<String> STOPPED_BY = new Variable<>("stoppedBy", String.class);
+
+  static final Variable<Boolean> WAS_RESERVE = new Variable<>("wasReserve", Boolean.class);
+
+  /** Why Nova shows the host disabled, as it was shown to the person; null = for no reason. */
+  static final Variable<String> DISABLED_REASON = new Variable<>("disabledReason", String.class);
 
   private ReturnToServiceProcess() {}
 }

@@ -17,10 +17,16 @@ class SettleUndecided extends RunTask {
 
   @Override
   void execute(DelegateExecution execution, RecoveryRun run) {
-    guests.decide(
-        run.id(),
-        "recover".equals(HostFailureProcess.DECISION.get(execution)),
-        HostFailureProcess.DECIDED_BY.get(execution));
-    EvacuateHostProcess.STEP.set(execution, EvacuateHostProcess.NONE);
+    boolean recover =
+        switch (String.valueOf(EvacuateHostProcess.GUESTS_DECISION.get(execution))) {
+          case "recover" -> true;
+          case "leave" -> false;
+          default -> throw new IllegalArgumentException("expected: recover or leave");
+        };
+    guests.decide(run.id(), recover, HostFailureProcess.DECIDED_BY.get(execution));
+    EvacuateHostProcess.GUESTS_DECISION.clear(execution);
+    if (recover) {
+      EvacuateHostProcess.STEP.set(execution, EvacuateHostProcess.NONE);
+    }
   }
 }

@@ -9,8 +9,10 @@ create table ukemi.host_return (
     host_name           text        not null,
     -- who had it on maintenance before, and has it again when the return is given up
     owner_before        text        not null,
-    -- the recovery before it; null = there was none. It may be deleted when it is old
-    run_id              uuid,
+    -- the recoveries since it was last in service; they may be deleted later
+    run_ids             uuid[]      not null,
+    -- when a monitor reported it dead during its return
+    reported_down_at    timestamptz,
     process_instance_id text        not null,
     opened_at           timestamptz not null default clock_timestamp(),
     closed_at           timestamptz
@@ -36,6 +38,8 @@ create table ukemi.guest_move_back (
     from_host     text not null,
     -- how often Nova was asked to move it
     asked         int  not null default 0,
+    -- when it was first seen on its way
+    moving_since  timestamptz,
     -- null until it is known what became of it
     outcome       text,
     detail        text,

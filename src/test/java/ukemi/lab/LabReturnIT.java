@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The way back, on a real Nova: a returned host, and the reserve that stood in for it. */
 @Tag("lab")
+@Tag("long")
 class LabReturnIT {
 
   @RegisterExtension private final LabWorld world = new LabWorld();
@@ -35,7 +36,6 @@ class LabReturnIT {
     awaitRow(segment, "compute-1", "enabled", false, false);
   }
 
-  @Tag("long")
   @Test
   void theGuestsGoBackAndTheReserveIsAReserveAgainForTheNextFailure() throws IOException {
     String segment = recoverOntoTheReserve("guests");
