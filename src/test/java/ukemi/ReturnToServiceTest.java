@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ukemi.simulator.MachineFault;
 import ukemi.simulator.SimulatedCloud;
+import ukemi.simulator.Truth.Handled;
 import ukemi.simulator.Truth.PowerOrder;
 
 /** A host was recovered; now it is repaired and returns. */
@@ -78,7 +80,7 @@ class ReturnToServiceTest {
   void aRepairedHostIsSwitchedOnTakesGuestsAgainAndIsThereForTheNextFailure() {
     segment("auto");
     final List<UUID> guests = guests("compute-1", 3);
-    recover("compute-1");
+    final String recovery = recover("compute-1");
 
     returnHost("compute-1", "ukemi", "service");
 
@@ -86,6 +88,10 @@ class ReturnToServiceTest {
     assertThat(cloud.truth().forcedDown("compute-1")).isFalse();
     assertThat(powerOrders("compute-1")).containsExactly("power_off", "power_on");
     assertThat(cloud.truth().guestsOn("compute-1")).isEmpty();
+    // the recovery's own story has ended before
+    assertThat(ukemi.client().workflow(recovery))
+        .extracting(task -> task.get("name").asText())
+        .noneMatch(name -> name.contains("Return"));
 
     recover("compute-2");
 
@@ -142,6 +148,7 @@ class ReturnToServiceTest {
     isIn("compute-1", "enabled", false, false);
     isIn("compute-3", "disabled", true, false);
     assertThat(cloud.truth().twiceRunning()).isEmpty();
+    assertThat(mostMovesWithin(Duration.ofMillis(300))).isOne();
 
     List<UUID> others = guests("compute-2", 1);
     recover("compute-2");
@@ -331,7 +338,7 @@ class ReturnToServiceTest {
 
   @Tag("long")
   @Test
-  void aHostThatDiesWhileItsGuestsGoBackIsRecoveredAndTheReturnSaysWhatIsLeft() {
+  void aHostThatDiesWhileItsGuestsGoBackIsItsRecoverysAndTheReturnSaysWhatIsLeft() {
     start(Map.of("ukemi.returns.guests-at-once", "1"));
     segment("reserved_host");
     reserve();
@@ -397,6 +404,24 @@ class ReturnToServiceTest {
     Task rest = awaitTask("See to what is left on compute-1");
     assertThat(variable(rest, "left").toString()).contains("no reserve: it holds 1 guests");
     isIn("compute-1", "disabled", false, false);
+  }
+
+  /** How many migrations were asked for within the time that one takes. */
+  private long mostMovesWithin(Duration time) {
+    List<Instant> moves =
+        cloud.truth().requests(call -> call.path().endsWith("/action")).stream()
+            .filter(call -> call.status() == 202)
+            .map(Handled::at)
+            .sorted()
+            .toList();
+    return moves.stream()
+        .mapToLong(
+            begin ->
+                moves.stream()
+                    .filter(at -> !at.isBefore(begin) && at.isBefore(begin.plus(time)))
+                    .count())
+        .max()
+        .orElse(0);
   }
 
   private List<UUID> guests(String host, int number) {

@@ -30,6 +30,9 @@ public class ProcessHistory {
   /** The engine's id of the frame round the parallel instances of an activity. */
   private static final String FRAME = "#" + ActivityTypes.MULTI_INSTANCE_BODY;
 
+  /** Bears the notification's key, but is not what the notification has led to. */
+  private static final List<String> LATER = List.of("return-to-service");
+
   private final HistoryService history;
 
   ProcessHistory(HistoryService history) {
@@ -60,6 +63,7 @@ public class ProcessHistory {
     return history
         .createHistoricProcessInstanceQuery()
         .processInstanceBusinessKey(notification.toString())
+        .processDefinitionKeyNotIn(LATER)
         .rootProcessInstances()
         .orderByProcessInstanceStartTime()
         .asc()

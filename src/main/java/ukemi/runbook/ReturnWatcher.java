@@ -26,13 +26,19 @@ class ReturnWatcher {
   private final RuntimeService runtime;
   private final HostReturns returns;
   private final ReturnToService steps;
+  private final HeldProcesses held;
 
   ReturnWatcher(
-      ClusterLock lock, RuntimeService runtime, HostReturns returns, ReturnToService steps) {
+      ClusterLock lock,
+      RuntimeService runtime,
+      HostReturns returns,
+      ReturnToService steps,
+      HeldProcesses held) {
     this.lock = lock;
     this.runtime = runtime;
     this.returns = returns;
     this.steps = steps;
+    this.held = held;
   }
 
   @Scheduled(fixedDelay = 2000)
@@ -48,8 +54,7 @@ class ReturnWatcher {
   }
 
   private void tell(String message, Predicate<HostReturn> isTrue) {
-    for (EventSubscription waiting :
-        runtime.createEventSubscriptionQuery().eventType("message").eventName(message).list()) {
+    for (EventSubscription waiting : held.waitingFor(message)) {
       try {
         String id =
             (String)

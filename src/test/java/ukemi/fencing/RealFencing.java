@@ -33,6 +33,7 @@ public final class RealFencing {
           KnownMachines.class,
           MachineIdentity.class,
           MachineLatch.class,
+          MachineStart.class,
           OwnMachines.class,
           OwnTransaction.class,
           PowerOrders.class,

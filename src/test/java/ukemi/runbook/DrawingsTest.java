@@ -689,7 +689,8 @@ class DrawingsTest {
                       "RetryWanted",
                       "GuestFailed",
                       "ProcessFailed",
-                      "RestoreNoticed")
+                      "RestoreNoticed",
+                      "ReturnWanted")
                   .flatMap(start -> walk.reachable(start).stream()))
           .containsAll(walk.userTasks());
     }

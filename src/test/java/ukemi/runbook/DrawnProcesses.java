@@ -95,6 +95,7 @@ final class DrawnProcesses implements AutoCloseable {
           execution.setVariable("reserves", found.reserves());
           execution.setVariable("guests", guests(found.guests()));
           execution.setVariable("guestsToGo", found.guests().length);
+          execution.setVariable("undecided", null);
           execution.setVariable("reserve", null);
           if (!execution.hasVariable("step")) {
             execution.setVariable("step", "none");

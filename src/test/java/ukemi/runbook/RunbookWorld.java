@@ -46,6 +46,7 @@ import ukemi.evacuation.GuestSettings;
 import ukemi.evacuation.TargetSettings;
 import ukemi.fencing.Provider;
 import ukemi.fencing.RealFencing;
+import ukemi.hostreturn.ReturnSettings;
 import ukemi.notification.Decisions;
 import ukemi.notification.ForgottenNotifications;
 import ukemi.notification.Holds;
@@ -126,6 +127,7 @@ final class RunbookWorld {
     context.registerBean(
         NotificationSettings.class,
         () -> new NotificationSettings(Duration.ofMinutes(3), Duration.ofHours(24), Set.of()));
+    context.registerBean(ReturnSettings.class, () -> new ReturnSettings(Duration.ofMinutes(30), 2));
     context.registerBean(
         RestartSettings.class,
         () ->
@@ -154,7 +156,12 @@ final class RunbookWorld {
         IdentityService.class, () -> context.getBean(ProcessEngine.class).getIdentityService());
     context.registerBean(
         ManagementService.class, () -> context.getBean(ProcessEngine.class).getManagementService());
-    context.scan("ukemi.runbook", "ukemi.evacuation", "ukemi.restart", "ukemi.hostprocess");
+    context.scan(
+        "ukemi.runbook",
+        "ukemi.evacuation",
+        "ukemi.restart",
+        "ukemi.hostprocess",
+        "ukemi.hostreturn");
     context.refresh();
     runtime = context.getBean(RuntimeService.class);
     tasks = context.getBean(TaskService.class);
