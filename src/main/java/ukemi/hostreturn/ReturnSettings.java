@@ -12,7 +12,8 @@ import org.springframework.validation.annotation.Validated;
  * Returns of hosts to service.
  *
  * @param deadline how long a host that was switched on may take until its nova-compute reports, and
- *     again until the guests that were evacuated from it are gone; then a person is asked
+ *     again until the guests that were evacuated from it are gone; then a person is asked. A guest
+ *     that is moved back for longer is listed
  * @param guestsAtOnce how many guests at once are moved back to a host
  */
 @Validated
