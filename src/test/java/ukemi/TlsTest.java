@@ -15,9 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterAll;
@@ -146,8 +146,11 @@ class TlsTest {
     assertThat(
             get(authority, path("docker/Dockerfile", "HEALTH_URL=http://[^/]+(\\S+)")).statusCode())
         .isEqualTo(200);
-    assertThat(get(authority, path("docker/haproxy.cfg", "option httpchk GET (\\S+)")).statusCode())
-        .isEqualTo(200);
+    List<String> asked = paths("docker/haproxy.cfg", "http-check send meth GET uri (\\S+)");
+    assertThat(asked).hasSize(2);
+    for (String path : asked) {
+      assertThat(get(authority, path).statusCode()).as(path).isEqualTo(200);
+    }
   }
 
   @Test
@@ -172,9 +175,18 @@ class TlsTest {
   }
 
   private static String path(String file, String pattern) throws IOException {
-    Matcher found = Pattern.compile(pattern).matcher(Files.readString(Path.of(file)));
-    assertThat(found.find()).isTrue();
-    return found.group(1);
+    return paths(file, pattern).get(0);
+  }
+
+  private static List<String> paths(String file, String pattern) throws IOException {
+    List<String> found =
+        Pattern.compile(pattern)
+            .matcher(Files.readString(Path.of(file)))
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(found).isNotEmpty();
+    return found;
   }
 
   private static HttpResponse<String> get(TestAuthority trusted, String path) throws Exception {

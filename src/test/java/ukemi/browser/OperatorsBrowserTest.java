@@ -408,20 +408,41 @@ class OperatorsBrowserTest {
   @Test
   void whatIsHeldAfterARestoreIsListedAndClosedWhenThePersonSaysSo() {
     policy(PolicyTable.shipped().askBeforeFencing("\"yes\""));
-    segment("rack-g", "auto", "rack-g-1", "rack-g-2");
-    String notification = die("rack-g-1");
-    tasklist.open("Approve recovery of rack-g-1");
+    segment("rack-h", "auto", "rack-h-1", "rack-h-2");
+    String notification = die("rack-h-1");
+    tasklist.open("Approve recovery of rack-h-1");
     ukemi.jdbc().sql("update ukemi.beat set at = at - interval '10 minutes'").update();
 
     tasklist.open("Go on after the restore?");
     tasklist.claim();
     assertThat(tasklist.form())
-        .contains("rack-g-1: Recover host (at \"Approve recovery of rack-g-1\")", notification);
+        .contains("rack-h-1: Recover host (at \"Approve recovery of rack-h-1\")", notification);
     tasklist.picture("restored-database");
     tasklist.choose("Close");
-    tasklist.fill("Comment", "rack-g-1 is in use again");
+    tasklist.fill("Comment", "rack-h-1 is in use again");
     tasklist.complete();
     awaitStatus(notification, "failed");
-    assertThat(message(notification)).contains("Closed by ada", "rack-g-1 is in use again");
+    assertThat(message(notification)).contains("Closed by ada", "rack-h-1 is in use again");
+  }
+
+  @Test
+  void aRepairedHostReturnsAsThePersonChooses() {
+    policy(PolicyTable.shipped());
+    segment("rack-i", "auto", "rack-i-1", "rack-i-2");
+    awaitStatus(die("rack-i-1"), "finished");
+
+    tasklist.start("Return host to service");
+    tasklist.fill("Host", "rack-i-1");
+    tasklist.complete();
+    tasklist.open("Return rack-i-1 to service");
+    tasklist.claim();
+    tasklist.picture("return-host");
+    assertThat(tasklist.form()).contains("forced down", ": off (", "Evacuated guests not removed");
+    tasklist.choose("Yes: return it now");
+    tasklist.fill("Cause and ticket", "a fan, TICKET-7");
+    tasklist.complete();
+
+    await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("rack-i-1"), "enabled"::equals);
+    assertThat(cloud.truth().hasPower("rack-i-1")).isTrue();
   }
 }
