@@ -16,6 +16,7 @@ import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ukemi.simulator.EvacuationFailure;
 import ukemi.simulator.SimulatedCloud;
@@ -89,6 +90,7 @@ class GuestSelectionTest {
     assertThat(cloud.truth().evacuateCalls()).hasSize(2);
   }
 
+  @Tag("long")
   @Test
   void guestsThatAPersonLeavesStayAndSayWhoLeftThem() {
     with(LEAVE, "<text>\"ask\"</text>");
@@ -146,6 +148,7 @@ class GuestSelectionTest {
         .allSatisfy(guest -> assertThat(cloud.truth().hostOf(guest)).isNotEqualTo("compute-1"));
   }
 
+  @Tag("long")
   @Test
   void aTableThatFailsLeavesNoGuestDownAndSaysSo() {
     with(LEAVE, "<text>\"perhaps\"</text>");
@@ -158,6 +161,7 @@ class GuestSelectionTest {
         .contains("instance-selection failed", "perhaps", "recover, leave or ask");
   }
 
+  @Tag("long")
   @Test
   void guestsAboutWhichNobodyHasDecidedAreListedWhenTheRecoveryIsCancelled() {
     with(LEAVE, "<text>\"ask\"</text>");

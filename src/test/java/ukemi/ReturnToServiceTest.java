@@ -100,6 +100,7 @@ class ReturnToServiceTest {
     assertThat(cloud.truth().twiceRunning()).isEmpty();
   }
 
+  @Tag("long")
   @Test
   void theReturnedHostBecomesTheReserveAndTheNextFailureUsesIt() {
     segment("reserved_host");
@@ -213,6 +214,7 @@ class ReturnToServiceTest {
     assertThat(cloud.truth().hasPower("compute-1")).isTrue();
   }
 
+  @Tag("long")
   @Test
   void aHostThatStaysSilentIsNeverEnabledAndItsQuestionGoesAwayWhenItSpeaks() {
     start(Map.of("ukemi.returns.deadline", "2s"));
@@ -268,6 +270,7 @@ class ReturnToServiceTest {
     awaitReturned();
   }
 
+  @Tag("long")
   @Test
   void aHostThatDoesNotReturnStaysOnMaintenanceAndItsRecoveryCanBeRetried() {
     segment("auto");
@@ -288,6 +291,7 @@ class ReturnToServiceTest {
         .isEqualTo(202);
   }
 
+  @Tag("long")
   @Test
   void aReturnDeletedInCockpitLeavesTheHostOnMaintenance() {
     segment("auto");
@@ -311,6 +315,7 @@ class ReturnToServiceTest {
     awaitTask(APPROVE);
   }
 
+  @Tag("long")
   @Test
   void whatIsNotOnMaintenanceOrBeingRecoveredOrReturnedIsNotReturned() {
     segment("auto");
@@ -375,6 +380,7 @@ class ReturnToServiceTest {
     assertThat(ukemi.client().tryReturn(segment, "compute-1")).isEqualTo(202);
   }
 
+  @Tag("long")
   @Test
   void aHostThatSomebodyTookOffMaintenanceIsNotTouchedByItsReturn() {
     segment("auto");

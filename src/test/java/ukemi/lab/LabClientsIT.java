@@ -6,6 +6,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Masakari's clients as Debian has them; what they do is in docker/lab. */
 @Tag("lab")
+@Tag("long")
 class LabClientsIT {
 
   @RegisterExtension private final LabWorld world = new LabWorld();
@@ -18,7 +19,6 @@ class LabClientsIT {
   }
 
   /** Needs the monitors, libvirt and qemu, which a machine for builds need not have. */
-  @Tag("long")
   @Test
   void theMonitorsOfProcessesAndOfGuestsAreHeard() {
     world.bootGuests("compute-2", 1);
