@@ -72,7 +72,9 @@ public final class UkemiProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     builder.environment().put("SERVER_PORT", Integer.toString(port));
-    builder.environment().putIfAbsent("UKEMI_DATA_DIR", "target/nodes/" + port);
+    if (environment.containsKey("SPRING_DATASOURCE_URL")) {
+      builder.environment().putIfAbsent("UKEMI_DATA_DIR", "target/nodes/" + port);
+    }
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(new File(log.toString())));
     try {
