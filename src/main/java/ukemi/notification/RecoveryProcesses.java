@@ -7,6 +7,7 @@ public interface RecoveryProcesses {
 
   /**
    * Ends an open run at the step it is at; what then becomes of its host is the process's to do.
+   * Outside a transaction it is tried again when it meets a step that ends.
    *
    * @return why it can't be cancelled; empty when it was told
    */

@@ -37,7 +37,6 @@ public class RunControl {
    *
    * @throws NothingToDo when it has none that is open
    */
-  @Transactional
   public void cancel(Notification notification, Cancellation cancellation) {
     RecoveryRun run =
         runs.openRunOf(notification.sourceHostUuid())

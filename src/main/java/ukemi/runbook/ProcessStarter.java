@@ -1,9 +1,11 @@
 package ukemi.runbook;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
+import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.RuntimeService;
 import org.springframework.stereotype.Component;
 import ukemi.notification.Cancellation;
@@ -17,6 +19,8 @@ import ukemi.segment.Segments;
 @Component
 class ProcessStarter implements RecoveryProcesses {
 
+  private static final int TRIES = 10;
+
   private final RuntimeService runtime;
   private final Segments segments;
 
@@ -27,6 +31,18 @@ class ProcessStarter implements RecoveryProcesses {
 
   @Override
   public Optional<String> cancel(RecoveryRun run, Cancellation cancellation) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return cancelNow(run, cancellation);
+      } catch (OptimisticLockingException e) { // a step or a task has ended at this moment
+        if (tries == TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Optional<String> cancelNow(RecoveryRun run, Cancellation cancellation) {
     try {
       runtime
           .createMessageCorrelation(HostFailureProcess.CANCEL_RECOVERY)
@@ -38,7 +54,7 @@ class ProcessStarter implements RecoveryProcesses {
                   HostFailureProcess.CANCEL_REASON.name(),
                   Texts.cut(cancellation.reason()),
                   HostFailureProcess.PUT_BACK.name(),
-                  cancellation.putBack().name().toLowerCase(java.util.Locale.ROOT)))
+                  cancellation.putBack().name().toLowerCase(Locale.ROOT)))
           .correlate();
       return Optional.empty();
     } catch (MismatchingMessageCorrelationException e) {

@@ -2,12 +2,16 @@ package ukemi.runbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static ukemi.runbook.RunbookWorld.HOST;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
@@ -18,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.PolicyTable;
 import ukemi.fencing.Provider;
 import ukemi.notification.Cancellation;
@@ -159,6 +165,43 @@ class CancelTest {
     world.work();
     isOver(notification);
     assertThat(world.nova.forcedDown).contains(HOST);
+  }
+
+  @Test
+  void aCancellationThatMeetsAnAnswerIsToldAfterIt() throws Exception {
+    UUID notification = at(Step.ASKED);
+    Notification seen = notification(notification);
+    TransactionTemplate answering =
+        new TransactionTemplate(world.bean(PlatformTransactionManager.class));
+    CompletableFuture<Void> cancelled =
+        answering.execute(
+            uncommitted -> {
+              world.complete(
+                  "ApproveRecovery", "ada", List.of("operators"), Map.of("decision", "approve"));
+              CompletableFuture<Void> other =
+                  CompletableFuture.runAsync(
+                      () ->
+                          world
+                              .bean(RunControl.class)
+                              .cancel(seen, new Cancellation("ann", "wrong host", PutBack.NO)));
+              await().atMost(Duration.ofMinutes(2)).until(() -> other.isDone() || waitsForALock());
+              return other;
+            });
+    cancelled.get(2, TimeUnit.MINUTES);
+    world.work();
+    isOver(notification);
+    assertThat(world.nova.forcedDown).as("the answer led to nothing more").isEmpty();
+  }
+
+  private boolean waitsForALock() {
+    return world
+            .jdbc
+            .sql(
+                "select count(*) from pg_stat_activity"
+                    + " where wait_event_type = 'Lock' and datname = current_database()")
+            .query(Integer.class)
+            .single()
+        == 1;
   }
 
   @Test
