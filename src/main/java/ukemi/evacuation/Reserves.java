@@ -214,7 +214,7 @@ public class Reserves {
     if (host.onMaintenance() || runs.openRunOf(host.uuid()).isPresent()) {
       return Optional.of("it is out of service itself");
     }
-    Optional<String> why = becomeReserve(reserve);
+    Optional<String> why = becomeReserve(reserve, !host.reserved());
     if (why.isEmpty()) {
       runIds.forEach(run -> claims.usedAs(run, reserve).forEach(claim -> leaveAll(claim, reserve)));
       hosts.setReserved(host.uuid(), true);
@@ -229,15 +229,19 @@ public class Reserves {
    * @throws ComputeUnavailable when Nova does not answer
    */
   public Optional<String> make(String name) {
-    Optional<String> why = becomeReserve(name);
+    Optional<String> why = becomeReserve(name, false);
     if (why.isEmpty()) {
       hosts.byName(name).ifPresent(host -> hosts.setReserved(host.uuid(), true));
     }
     return why;
   }
 
-  /** Looks before and after: Nova may place a guest until the host is disabled. */
-  private Optional<String> becomeReserve(String name) {
+  /**
+   * Looks before and after: Nova may place a guest until the host is disabled.
+   *
+   * @param inService whether it goes on serving when it can be none, as before a crash in between
+   */
+  private Optional<String> becomeReserve(String name, boolean inService) {
     ComputeService service = compute.service(name).orElse(null);
     if (service == null) {
       return Optional.of("Nova has no nova-compute on it");
@@ -245,16 +249,13 @@ public class Reserves {
     if (!service.enabled() && !HostOutOfService.isByUkemi(service)) {
       return Optional.of("it is disabled for another reason: " + service.disabledReason());
     }
+    boolean serves = inService && (service.enabled() || isOurs(service));
     Optional<String> guests = guestsOn(name);
-    if (guests.isPresent()) {
-      return guests;
-    }
-    boolean wasEnabled = service.enabled();
-    if (!isOurs(service)) {
+    if (guests.isEmpty() && !isOurs(service)) {
       service = compute.disable(service, RESERVED);
+      guests = guestsOn(name);
     }
-    guests = guestsOn(name);
-    if (guests.isPresent() && wasEnabled) {
+    if (guests.isPresent() && serves && !service.enabled()) {
       compute.enable(service);
     }
     return guests;

@@ -24,17 +24,23 @@ public class MachineStart {
    * Orders the power on after a live reading of off. The reading may take a minute; it is the only
    * one in a job, well below the job's lock.
    *
+   * @param lastCheck what must still hold after the reading; throws when it does not
    * @return what was done, for a person
    * @throws NotSwitchedOn when a person has to do it, with the reason
+   * @throws E what the last check throws
    * @throws PowerControlUnavailable when MAAS does not answer
    */
-  public String powerOn(String host) throws NotSwitchedOn {
+  public <E extends Exception> String powerOn(String host, LastCheck<E> lastCheck)
+      throws NotSwitchedOn, E {
     try {
       Machine machine = identity.of(host);
       LivePower live = power.query(machine.systemId());
       return switch (live.state()) {
         case ON -> "machine " + machine.systemId() + " was on already";
-        case OFF -> order(host, machine);
+        case OFF -> {
+          lastCheck.run();
+          yield order(host, machine);
+        }
         case UNKNOWN ->
             throw new NotSwitchedOn(
                 "The power of machine %s cannot be read, and what is not known to be off is not switched: %s"
@@ -43,6 +49,12 @@ public class MachineStart {
     } catch (FencingRefused | PowerControlRefused e) {
       throw new NotSwitchedOn(e.getMessage());
     }
+  }
+
+  /** What is looked at just before the order. */
+  @FunctionalInterface
+  public interface LastCheck<E extends Exception> {
+    void run() throws E;
   }
 
   private String order(String host, Machine machine) throws NotSwitchedOn {

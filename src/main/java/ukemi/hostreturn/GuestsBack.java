@@ -75,7 +75,7 @@ class GuestsBack {
     for (Row row : open(hostReturn)) {
       Optional<Instance> guest = compute.instance(row.instanceUuid());
       Optional<String> why = whyNot(row, guest, hostReturn.hostName());
-      if (guest.filter(one -> isOn(one, hostReturn.hostName())).isPresent()) {
+      if (guest.filter(one -> isBack(one, hostReturn.hostName())).isPresent()) {
         end(hostReturn, row, Outcome.BACK, null);
       } else if (why.isPresent()) {
         end(hostReturn, row, Outcome.LEFT, why.get());
@@ -131,8 +131,10 @@ class GuestsBack {
         .update();
   }
 
-  private static boolean isOn(Instance guest, String host) {
-    return host.equals(guest.host()) && guest.taskState() == null;
+  private static boolean isBack(Instance guest, String host) {
+    return host.equals(guest.host())
+        && guest.taskState() == null
+        && !guest.vmState().equals("error");
   }
 
   private static Optional<String> whyNot(Row row, Optional<Instance> guest, String host) {
@@ -140,11 +142,13 @@ class GuestsBack {
       return Optional.of("it was deleted");
     }
     Instance now = guest.get();
-    if (row.overdue()) {
-      return Optional.of("Nova is at work on it (%s) for too long".formatted(now.taskState()));
+    if (now.taskState() != null) {
+      return row.overdue()
+          ? Optional.of("Nova is at work on it (%s) for too long".formatted(now.taskState()))
+          : Optional.empty();
     }
-    if (now.taskState() != null || host.equals(now.host())) {
-      return Optional.empty();
+    if (host.equals(now.host())) {
+      return Optional.of("it is in error on " + host); // any other is back
     }
     if (!row.fromHost().equals(now.host())) {
       return Optional.of("somebody has moved it to " + now.host());
@@ -162,7 +166,7 @@ class GuestsBack {
         status ->
             jdbc.sql(
                     """
-                    update ukemi.guest_move_back set asked = asked + 1
+                    update ukemi.guest_move_back set asked = asked + 1, moving_since = null
                     where return_id = ? and instance_uuid = ?
                     """)
                 .params(hostReturn.id(), row.instanceUuid())

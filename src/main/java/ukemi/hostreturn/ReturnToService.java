@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeService;
@@ -120,7 +121,7 @@ public class ReturnToService {
   }
 
   /**
-   * Switches the machine on, unless its nova-compute reports already.
+   * Switches the machine on, unless it is on already.
    *
    * @throws NotSwitchedOn when a person has to, with the reason
    * @throws HostLost when the host is not the return's any more
@@ -128,7 +129,8 @@ public class ReturnToService {
    */
   public void powerOn(HostReturn hostReturn) throws NotSwitchedOn, HostLost {
     returns.requireOurs(hostReturn);
-    returns.note(hostReturn, Step.POWER, true, machines.powerOn(hostReturn.hostName()));
+    String done = machines.powerOn(hostReturn.hostName(), () -> returns.requireOurs(hostReturn));
+    returns.note(hostReturn, Step.POWER, true, done);
   }
 
   /**
@@ -243,14 +245,16 @@ public class ReturnToService {
    * @param leftDisabled whether a person wants to enable it by hand
    * @throws HostLost when the host is not the return's any more
    */
+  @Transactional
   public void endMaintenance(HostReturn hostReturn, boolean leftDisabled) throws HostLost {
     returns.requireOurs(hostReturn);
+    Optional<String> locked = machines.unlock(hostReturn.hostName());
+    hosts.lock(hostReturn.hostUuid()); // a report of its death comes before this, or after it all
+    returns.requireOurs(hostReturn);
+    locked.ifPresent(why -> returns.note(hostReturn, Step.LOCK, false, why));
     if (leftDisabled) {
       returns.note(hostReturn, Step.SERVICE, false, "disabled in Nova: enable it by hand");
     }
-    machines
-        .unlock(hostReturn.hostName())
-        .ifPresent(why -> returns.note(hostReturn, Step.LOCK, false, why));
     hosts.liftMaintenance(hostReturn.hostUuid(), MaintenanceOwner.RETURN);
     returns.note(hostReturn, Step.MAINTENANCE, true, "off maintenance");
   }

@@ -31,10 +31,9 @@ class ClaimReturn implements JavaDelegate {
   @Override
   public void execute(DelegateExecution execution) {
     try {
+      String host = HostFailureProcess.HOST_NAME.get(execution);
       HostReturn claimed =
-          returns.open(
-              HostFailureProcess.HOST_NAME.get(execution).strip(),
-              execution.getProcessInstanceId());
+          returns.open(host == null ? "" : host.strip(), execution.getProcessInstanceId());
       HostFailureProcess.CLAIMED.set(execution, true);
       HostFailureProcess.HOST_NAME.set(execution, claimed.hostName());
       ReturnToServiceProcess.RETURN_ID.set(execution, claimed.id().toString());

@@ -1,7 +1,6 @@
 package ukemi.runbook;
 
 import java.util.Map;
-import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
 import ukemi.engine.PlannedErrors;
@@ -22,16 +21,9 @@ class EnableHost extends ReturnTask {
   }
 
   @Override
-  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost {
-    try {
-      boolean asked = !"no".equals(policy(execution).get("askFirst"));
-      steps.enable(
-          hostReturn, asked ? ReturnToServiceProcess.DISABLED_REASON.get(execution) : null);
-    } catch (HostNotUp e) {
-      // a machine that somebody has switched off meanwhile is not switched on unasked
-      ReturnToServiceProcess.POWER_ON.set(execution, ReturnToServiceProcess.PERSON);
-      throw new BpmnError(ReturnToServiceProcess.HOST_NOT_UP, e.getMessage());
-    }
+  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost, HostNotUp {
+    boolean asked = !"no".equals(policy(execution).get("askFirst"));
+    steps.enable(hostReturn, asked ? ReturnToServiceProcess.DISABLED_REASON.get(execution) : null);
   }
 
   private static Map<?, ?> policy(DelegateExecution execution) {

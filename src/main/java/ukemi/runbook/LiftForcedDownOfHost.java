@@ -1,6 +1,5 @@
 package ukemi.runbook;
 
-import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
 import ukemi.engine.PlannedErrors;
@@ -21,13 +20,7 @@ class LiftForcedDownOfHost extends ReturnTask {
   }
 
   @Override
-  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost {
-    try {
-      steps.liftForcedDown(hostReturn);
-    } catch (HostNotUp e) {
-      // a machine that somebody has switched off meanwhile is not switched on unasked
-      ReturnToServiceProcess.POWER_ON.set(execution, ReturnToServiceProcess.PERSON);
-      throw new BpmnError(ReturnToServiceProcess.HOST_NOT_UP, e.getMessage());
-    }
+  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost, HostNotUp {
+    steps.liftForcedDown(hostReturn);
   }
 }

@@ -7,6 +7,7 @@ import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.springframework.beans.factory.annotation.Autowired;
 import ukemi.engine.PlannedErrors;
 import ukemi.hostreturn.HostLost;
+import ukemi.hostreturn.HostNotUp;
 import ukemi.hostreturn.HostReturn;
 import ukemi.hostreturn.HostReturns;
 
@@ -28,11 +29,17 @@ abstract class ReturnTask implements JavaDelegate {
       execute(execution, returns.get(UUID.fromString(id)));
     } catch (HostLost e) {
       throw new BpmnError(ReturnToServiceProcess.HOST_LOST, e.getMessage());
+    } catch (HostNotUp e) {
+      // a machine that somebody has switched off meanwhile is not switched on unasked
+      ReturnToServiceProcess.POWER_ON.set(execution, ReturnToServiceProcess.PERSON);
+      throw new BpmnError(ReturnToServiceProcess.HOST_NOT_UP, e.getMessage());
     }
   }
 
   /**
    * @throws HostLost when the host is not the return's any more
+   * @throws HostNotUp when its nova-compute has gone down again; only where the drawing catches it
    */
-  abstract void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost;
+  abstract void execute(DelegateExecution execution, HostReturn hostReturn)
+      throws HostLost, HostNotUp;
 }

@@ -57,6 +57,7 @@ class SelectionTable {
       DmnDecision decision = dmn.parseDecision(KEY, model);
       return (guest, marked, wanted) -> select(decision, guest, marked, wanted);
     } catch (Exception e) {
+      LOG.warn("the table {} of deployment {} fails", KEY, process.getDeploymentId(), e);
       return (guest, marked, wanted) -> failed(guest, marked, e);
     }
   }
@@ -118,7 +119,7 @@ class SelectionTable {
   }
 
   private static GuestSelection failed(Instance guest, boolean marked, Exception e) {
-    LOG.warn("{} ({}): the table {} fails", guest.name(), guest.id(), KEY, e);
+    LOG.warn("{} ({}): the table {} fails: {}", guest.name(), guest.id(), KEY, e.getMessage());
     return GuestSelection.usual(
         marked, Texts.cut("the table instance-selection failed: " + e.getMessage()));
   }

@@ -225,7 +225,7 @@ public class FakeNova implements Compute {
 
   @Override
   public void liveMigrate(UUID instance, String target) {
-    throw new UnsupportedOperationException();
+    actions.add("live-migrate %s to %s".formatted(instance, target));
   }
 
   @Override

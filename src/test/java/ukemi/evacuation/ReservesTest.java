@@ -179,6 +179,29 @@ class ReservesTest {
 
   /** After a restore: see runbook.RestoredDatabaseWatch. */
   @Test
+  void aUsedReserveThatGotAGuestWhileACrashCutItsRestoringShortServesOn() {
+    world.hosts.setReserved(newer, false);
+    nova.disabled.put("reserve-2", "Ukemi: reserve"); // by the try before
+    nova.put("reserve-2", "active", Map.of());
+
+    assertThat(world.reserves.restore(List.of(run.id()), "reserve-2")).isPresent();
+
+    assertThat(nova.disabled).doesNotContainKey("reserve-2");
+    assertThat(isReserved(newer)).isFalse();
+  }
+
+  @Test
+  void aUsedReserveThatIsEmptyIsAReserveAgain() {
+    world.hosts.setReserved(newer, false);
+    nova.disabled.remove("reserve-2");
+
+    assertThat(world.reserves.restore(List.of(run.id()), "reserve-2")).isEmpty();
+
+    assertThat(nova.disabled).containsEntry("reserve-2", "Ukemi: reserve");
+    assertThat(isReserved(newer)).isTrue();
+  }
+
+  @Test
   void theReserveOfARunThatIsHeldIsNotGivenBackAndIsLeftAsItIsWhenItIsClosed() throws NoReserve {
     world.reserves.enable(run, world.reserves.claim(run));
     world.reserves.letGo(run.id());
