@@ -9,14 +9,17 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.history.HistoricProcessInstance;
 import org.camunda.bpm.engine.management.JobDefinition;
 import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
@@ -35,16 +38,15 @@ import ukemi.fencing.Fencing;
 import ukemi.notification.Decisions;
 import ukemi.notification.Decisions.Decision;
 import ukemi.notification.Holds;
-import ukemi.notification.Notification;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
 
 /**
  * Tells people what a recovery waits for and does not get: a step that keeps failing, Nova or MAAS
- * that cannot be read, guests that Nova does not take. At once as a word on the notification; when
- * it lasts, long before retries are used up, as a task in Tasklist. Completing the task tries the
- * failing steps again at once. Both go away by themselves.
+ * that cannot be read, guests that Nova does not take. At once as a word on the notification, where
+ * the process has one; when it lasts, long before retries are used up, as a task in Tasklist.
+ * Completing the task tries the failing steps again at once. Both go away by themselves.
  */
 @Component
 class AttentionTasks {
@@ -66,6 +68,7 @@ class AttentionTasks {
   private final ManagementService management;
   private final RuntimeService runtime;
   private final RepositoryService repository;
+  private final HistoryService history;
   private final TaskService tasks;
   private final Notifications notifications;
   private final RecoveryRuns runs;
@@ -82,6 +85,7 @@ class AttentionTasks {
       ManagementService management,
       RuntimeService runtime,
       RepositoryService repository,
+      HistoryService history,
       TaskService tasks,
       Notifications notifications,
       RecoveryRuns runs,
@@ -96,6 +100,7 @@ class AttentionTasks {
     this.management = management;
     this.runtime = runtime;
     this.repository = repository;
+    this.history = history;
     this.tasks = tasks;
     this.notifications = notifications;
     this.runs = runs;
@@ -131,9 +136,38 @@ class AttentionTasks {
           "it is held, because the database was restored from an older back-up; a person is asked"
               + " whether it goes on");
 
+  /**
+   * What waits.
+   *
+   * @param notificationUuid whose recovery; null when the process belongs to none
+   * @param processInstanceId the outermost process; null when it belongs to a notification
+   */
+  private record Waiting(UUID notificationUuid, String processInstanceId) {
+
+    static Waiting of(ProcessInstance process) {
+      return Texts.uuid(process.getBusinessKey())
+          .map(Waiting::of)
+          .orElseGet(() -> new Waiting(null, process.getRootProcessInstanceId()));
+    }
+
+    static Waiting of(UUID notification) {
+      return new Waiting(notification, null);
+    }
+  }
+
   /** What is stored of a problem. */
   private record Open(
-      long id, UUID notificationUuid, String subject, String taskId, boolean lasting) {}
+      long id,
+      UUID notificationUuid,
+      String processInstanceId,
+      String subject,
+      String taskId,
+      boolean lasting) {
+
+    Waiting waiting() {
+      return new Waiting(notificationUuid, processInstanceId);
+    }
+  }
 
   @Scheduled(fixedDelay = 2000)
   void round() {
@@ -141,27 +175,26 @@ class AttentionTasks {
   }
 
   private void look() {
-    Map<UUID, Map<String, Problem>> problems = problems();
-    Map<UUID, List<Open>> open =
-        open().stream().collect(Collectors.groupingBy(Open::notificationUuid));
-    Set<UUID> all = new HashSet<>(problems.keySet());
+    Map<Waiting, Map<String, Problem>> problems = problems();
+    Map<Waiting, List<Open>> open = open().stream().collect(Collectors.groupingBy(Open::waiting));
+    Set<Waiting> all = new HashSet<>(problems.keySet());
     all.addAll(open.keySet());
-    for (UUID notification : all) {
+    for (Waiting waiting : all) {
       try {
         transaction.executeWithoutResult(
             status ->
                 tell(
-                    notification,
-                    problems.getOrDefault(notification, Map.of()),
-                    open.getOrDefault(notification, List.of())));
+                    waiting,
+                    problems.getOrDefault(waiting, Map.of()),
+                    open.getOrDefault(waiting, List.of())));
       } catch (RuntimeException e) {
-        LOG.warn("attention for notification {}, trying again: {}", notification, e.toString());
+        LOG.warn("attention for {}, trying again: {}", waiting, e.toString());
       }
     }
   }
 
-  private Map<UUID, Map<String, Problem>> problems() {
-    Map<UUID, Map<String, Problem>> problems = new HashMap<>();
+  private Map<Waiting, Map<String, Problem>> problems() {
+    Map<Waiting, Map<String, Problem>> problems = new HashMap<>();
     failingSteps(problems);
     runs.novaProblems()
         .forEach(
@@ -192,7 +225,9 @@ class AttentionTasks {
             hold ->
                 held.byNotification(hold)
                     .keySet()
-                    .forEach(notification -> problems.put(notification, Map.of(HELD, IS_HELD))));
+                    .forEach(
+                        notification ->
+                            problems.put(Waiting.of(notification), Map.of(HELD, IS_HELD))));
     return problems;
   }
 
@@ -221,13 +256,13 @@ class AttentionTasks {
   }
 
   private static void add(
-      Map<UUID, Map<String, Problem>> problems, UUID notification, String subject, String text) {
+      Map<Waiting, Map<String, Problem>> problems, UUID notification, String subject, String text) {
     problems
-        .computeIfAbsent(notification, key -> new LinkedHashMap<>())
+        .computeIfAbsent(Waiting.of(notification), key -> new LinkedHashMap<>())
         .put(subject, Problem.of(text));
   }
 
-  private void failingSteps(Map<UUID, Map<String, Problem>> problems) {
+  private void failingSteps(Map<Waiting, Map<String, Problem>> problems) {
     List<Job> failing = management.createJobQuery().withException().list();
     if (failing.isEmpty()) {
       return;
@@ -242,13 +277,11 @@ class AttentionTasks {
             .collect(Collectors.toMap(ProcessInstance::getId, process -> process));
     Map<String, String> names = new HashMap<>();
     for (Job job : failing) {
-      Optional<UUID> notification =
-          Optional.ofNullable(processes.get(job.getProcessInstanceId()))
-              .flatMap(process -> Texts.uuid(process.getBusinessKey()));
-      if (notification.isPresent()) {
+      ProcessInstance process = processes.get(job.getProcessInstanceId());
+      if (process != null) { // it may have ended meanwhile
         String step = names.computeIfAbsent(job.getJobDefinitionId(), this::nameOf);
         problems
-            .computeIfAbsent(notification.get(), key -> new LinkedHashMap<>())
+            .computeIfAbsent(Waiting.of(process), key -> new LinkedHashMap<>())
             .compute(
                 step,
                 (key, before) ->
@@ -280,7 +313,7 @@ class AttentionTasks {
   private List<Open> open() {
     return jdbc.sql(
             """
-            select id, notification_uuid, subject, task_id,
+            select id, notification_uuid, process_instance_id, subject, task_id,
                    first_seen_at < clock_timestamp() - cast(? as interval) as lasting
               from ukemi.attention where settled_at is null
             """)
@@ -289,17 +322,19 @@ class AttentionTasks {
         .list();
   }
 
-  private void tell(UUID uuid, Map<String, Problem> problems, List<Open> open) {
-    Optional<Notification> notification = notifications.find(uuid);
-    if (notification.isEmpty()) {
+  private void tell(Waiting waiting, Map<String, Problem> problems, List<Open> open) {
+    Optional<String> whose = whose(waiting);
+    if (whose.isEmpty()) {
       return;
     }
-    notifications.waitsFor(uuid, text(problems.values()));
+    if (waiting.notificationUuid() != null) {
+      notifications.waitsFor(waiting.notificationUuid(), text(problems.values()));
+    }
     Set<String> known = open.stream().map(Open::subject).collect(Collectors.toSet());
     problems.forEach(
         (subject, problem) -> {
           if (!known.contains(subject)) {
-            see(uuid, subject, problem);
+            see(waiting, subject, problem);
           }
         });
     for (Open one : open) {
@@ -311,7 +346,7 @@ class AttentionTasks {
         settle(one);
         problems.values().forEach(each -> tryAgain(each.jobs()));
       } else if (one.taskId() == null && (one.lasting() || problem.lost())) {
-        raise(one, notification.get(), problem);
+        raise(one, whose.get(), problem);
       }
     }
   }
@@ -322,15 +357,49 @@ class AttentionTasks {
         : problems.stream().map(Problem::text).map(Texts::cut).collect(Collectors.joining("; "));
   }
 
-  private void see(UUID notification, String subject, Problem problem) {
-    LOG.warn("Notification {} waits: {}", notification, problem.text());
-    jdbc.sql("insert into ukemi.attention (notification_uuid, subject, problem) values (?, ?, ?)")
-        .params(notification, subject, problem.text())
+  /** What waits, as people call it; empty when it is not known any more. */
+  private Optional<String> whose(Waiting waiting) {
+    if (waiting.notificationUuid() != null) {
+      return notifications
+          .find(waiting.notificationUuid())
+          .map(notification -> "recovery of " + notification.sourceHostName());
+    }
+    HistoricProcessInstance process =
+        history
+            .createHistoricProcessInstanceQuery()
+            .processInstanceId(waiting.processInstanceId())
+            .singleResult();
+    return Optional.of(process == null ? "process " + waiting.processInstanceId() : name(process));
+  }
+
+  private String name(HistoricProcessInstance process) {
+    Object host =
+        process.getEndTime() == null
+            ? runtime.getVariable(process.getId(), HostFailureProcess.HOST_NAME.name())
+            : null;
+    String name =
+        Objects.requireNonNullElse(
+            process.getProcessDefinitionName(), process.getProcessDefinitionKey());
+    return host == null ? name : "%s (%s)".formatted(name, host);
+  }
+
+  private void see(Waiting waiting, String subject, Problem problem) {
+    LOG.warn("{} waits: {}", waiting, problem.text());
+    jdbc.sql(
+            """
+            insert into ukemi.attention (notification_uuid, process_instance_id, subject, problem)
+            values (?, ?, ?, ?)
+            """)
+        .params(waiting.notificationUuid(), waiting.processInstanceId(), subject, problem.text())
         .update();
   }
 
+  /** What has no notification to be kept with is not kept. */
   private void settle(Open open) {
-    jdbc.sql("update ukemi.attention set settled_at = clock_timestamp() where id = ?")
+    jdbc.sql(
+            open.notificationUuid() == null
+                ? "delete from ukemi.attention where id = ?"
+                : "update ukemi.attention set settled_at = clock_timestamp() where id = ?")
         .param(open.id())
         .update();
   }
@@ -345,23 +414,19 @@ class AttentionTasks {
     }
   }
 
-  private void raise(Open open, Notification notification, Problem problem) {
+  private void raise(Open open, String whose, Problem problem) {
     if (Set.of(PERSON, HELD).contains(open.subject())
-        || open.subject().equals(POWER) && isAsked(notification)) {
+        || open.subject().equals(POWER) && isAsked(open.notificationUuid())) {
       return; // there is a task, and it shows the readings
     }
     Task task = tasks.newTask("attention-" + UUID.randomUUID());
-    task.setName(
-        "Attention: recovery of "
-            + notification.sourceHostName()
-            + " waits ("
-            + open.subject()
-            + ")");
+    task.setName("Attention: %s waits (%s)".formatted(whose, open.subject()));
     task.setDescription(
         problem.text()
             + "\nIt is tried again by itself. Complete this task to try again at once."
-            + "\nNotification "
-            + notification.uuid());
+            + (open.notificationUuid() == null
+                ? "\nProcess " + open.processInstanceId()
+                : "\nNotification " + open.notificationUuid()));
     tasks.saveTask(task);
     tasks.addCandidateGroup(task.getId(), "operators");
     jdbc.sql("update ukemi.attention set task_id = ?, problem = ? where id = ?")
@@ -370,12 +435,8 @@ class AttentionTasks {
   }
 
   /** Whether the recovery has a question to a person open. */
-  private boolean isAsked(Notification notification) {
-    return tasks
-            .createTaskQuery()
-            .processInstanceBusinessKey(notification.uuid().toString())
-            .count()
-        > 0;
+  private boolean isAsked(UUID notification) {
+    return tasks.createTaskQuery().processInstanceBusinessKey(notification.toString()).count() > 0;
   }
 
   /** What is being tried this very moment is left alone. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.runtime.Job;
+import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -269,5 +270,30 @@ class HostFailureRunTest {
     }
     world.bean(AttentionTasks.class).round();
     assertThat(world.message(notification)).startsWith("Waiting: \"Claim host\" does not succeed");
+  }
+
+  @Test
+  void aFailingProcessWithoutANotificationHasItsTaskUntilItEnds() {
+    String process =
+        world
+            .runtime
+            .startProcessInstanceByKey("host-failure", Map.of("hostName", "compute-7"))
+            .getId();
+    Job job = world.management.createJobQuery().messages().singleResult();
+    world.management.setJobRetries(job.getId(), 1);
+    assertThatThrownBy(() -> world.management.executeJob(job.getId())).isNotNull();
+
+    world.bean(AttentionTasks.class).round();
+    world.bean(AttentionTasks.class).round();
+    world.bean(AttentionTasks.class).round();
+
+    assertThat(world.tasks.createTaskQuery().list())
+        .extracting(Task::getName)
+        .containsExactly("Attention: Recover host (compute-7) waits (Claim host)");
+
+    world.runtime.deleteProcessInstance(process, "the test");
+    world.bean(AttentionTasks.class).round();
+    assertThat(world.tasks.createTaskQuery().count()).isZero();
+    assertThat(world.count("attention")).isZero();
   }
 }
