@@ -218,9 +218,13 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
   }
 
   void awaitFinished(String notification) {
+    awaitFinished(notification, Duration.ofMinutes(5));
+  }
+
+  void awaitFinished(String notification, Duration limit) {
     JsonNode ended =
         await()
-            .atMost(Duration.ofMinutes(5))
+            .atMost(limit)
             .pollInterval(Duration.ofSeconds(2))
             .until(
                 () -> openstackJson("notification", "show", notification),
