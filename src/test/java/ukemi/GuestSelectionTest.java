@@ -148,6 +148,33 @@ class GuestSelectionTest {
         .allSatisfy(guest -> assertThat(cloud.truth().hostOf(guest)).isNotEqualTo("compute-1"));
   }
 
+  @Test
+  void theTableMayAskForTheServerGroupAndTheImageOfAGuest() {
+    with(
+        """
+        <text>"recover"</text>
+                </outputEntry>
+                <outputEntry id="Rule_4_priority">\
+        """,
+        """
+        <text>if serverGroup = "spare" and serverGroupPolicy = "soft-anti-affinity"
+                    and imageProperties.os_distro = "debian" then "leave" else "recover"</text>
+                </outputEntry>
+                <outputEntry id="Rule_4_priority">\
+        """);
+    final UUID spare = cloud.addGuest("compute-1", "spare");
+    final UUID web = cloud.addGuest("compute-1", "web");
+    cloud.addServerGroup("others", "affinity");
+    cloud.addServerGroup("spare", "soft-anti-affinity", spare);
+    cloud.guestImage(spare, "9d2f4c1e-0b8e-4c54-a9f0-0e2f67c9d6a1", Map.of("os_distro", "debian"));
+
+    String notification = recover("finished");
+
+    assertThat(cloud.truth().evacuateCalls(spare)).isEmpty();
+    assertThat(vmove(notification, "spare").get("status").asText()).isEqualTo("ignored");
+    assertThat(cloud.truth().hostOf(web)).isNotEqualTo("compute-1");
+  }
+
   @Tag("long")
   @Test
   void aTableThatFailsLeavesNoGuestDownAndSaysSo() {

@@ -146,6 +146,13 @@ public interface Compute {
   /** All host aggregates. */
   List<Aggregate> aggregates();
 
+  /**
+   * All server groups, of all projects.
+   *
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  List<ServerGroup> serverGroups();
+
   /** Adds the host; that it is in already is no failure. */
   void addToAggregate(long aggregate, String host);
 

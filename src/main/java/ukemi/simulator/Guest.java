@@ -31,6 +31,9 @@ final class Guest {
   Fault fault;
   Duration evacuationTime;
 
+  /** Id of its image; null = it boots from a volume. */
+  String image;
+
   /** Host to whether the copy there runs; copies on a host without power never do. */
   final Map<String, Boolean> copies = new LinkedHashMap<>();
 

@@ -189,7 +189,7 @@ final class NovaServers {
         UUID.nameUUIDFromBytes((guest.projectId + guest.host).getBytes(StandardCharsets.UTF_8))
             .toString()
             .replace("-", ""));
-    shown.put("image", "");
+    shown.put("image", guest.image == null ? "" : Map.of("id", guest.image));
     shown.put("flavor", flavor(call));
     shown.put("created", zulu(guest.created));
     shown.put("updated", zulu(guest.updated));

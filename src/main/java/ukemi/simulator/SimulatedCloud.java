@@ -4,10 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +46,7 @@ public final class SimulatedCloud implements Closeable {
   private final SimulatedNova nova =
       new SimulatedNova(tokens, world, evacuations, this::novaUrl, this::keystoneUrl);
   private final SimulatedMaas maas = new SimulatedMaas(world, maasKeys, machines);
+  private final Map<String, Map<String, String>> images = new ConcurrentHashMap<>();
   private final Control control = new Control(this);
   private final List<HttpWire> wires = new CopyOnWriteArrayList<>();
 
@@ -173,10 +176,29 @@ public final class SimulatedCloud implements Closeable {
     if (request.path().endsWith("/images")) {
       return Answer.json(200, Map.of("images", List.of()));
     }
+    if (request.path().contains("/v2/images/")) {
+      return image(request);
+    }
     Map<String, Object> self = Map.of("rel", "self", "href", url() + "/image/v2/");
     Map<String, Object> version =
         Map.of("id", "v2.15", "status", "CURRENT", "links", List.of(self));
     return Answer.json(300, Map.of("versions", List.of(version)));
+  }
+
+  private Answer image(Request request) {
+    if (tokens.valid(request.header("x-auth-token")).isEmpty()) {
+      return Answer.of(
+          401, "text/html", "<html><head><title>401 Unauthorized</title></head></html>");
+    }
+    String id = request.path().substring(request.path().lastIndexOf('/') + 1);
+    Map<String, String> properties = images.get(id);
+    if (properties == null) {
+      return Answer.of(404, "text/html", "<html><head><title>404 Not Found</title></head></html>");
+    }
+    Map<String, Object> shown = new HashMap<>(properties);
+    shown.putAll(
+        Json.object("id", id, "status", "active", "size", 1024, "tags", List.of(), "owner", null));
+    return Answer.json(200, shown);
   }
 
   /** {@code http://127.0.0.1:port}. */
@@ -336,6 +358,19 @@ public final class SimulatedCloud implements Closeable {
   public void capacity(String host, int guests) {
     synchronized (world) {
       world.host(host).capacity = guests;
+    }
+  }
+
+  /** A server group, of the project of its guests. */
+  public void addServerGroup(String name, String policy, UUID... guests) {
+    nova.groups().add(name, policy, Set.of(guests));
+  }
+
+  /** The guest was made from that image, with properties of the site's own. */
+  public void guestImage(UUID guest, String image, Map<String, String> properties) {
+    synchronized (world) {
+      world.guest(guest).image = image;
+      images.put(image, properties);
     }
   }
 

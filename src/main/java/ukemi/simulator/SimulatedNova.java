@@ -25,6 +25,7 @@ final class SimulatedNova {
   private final NovaMigrations migrations;
   private final NovaHypervisors hypervisors;
   private final NovaAggregates aggregates;
+  private final NovaServerGroups groups;
 
   SimulatedNova(
       Tokens tokens,
@@ -42,6 +43,7 @@ final class SimulatedNova {
     migrations = new NovaMigrations(world);
     hypervisors = new NovaHypervisors(world);
     aggregates = new NovaAggregates(world);
+    groups = new NovaServerGroups(world);
   }
 
   NovaActions actions() {
@@ -50,6 +52,10 @@ final class SimulatedNova {
 
   NovaAggregates aggregates() {
     return aggregates;
+  }
+
+  NovaServerGroups groups() {
+    return groups;
   }
 
   Answer answer(Request request) throws InterruptedException {
@@ -159,6 +165,7 @@ final class SimulatedNova {
       case "GET os-aggregates/" -> aggregates.list(call);
       case "GET os-aggregates/*/" -> aggregates.show(call, second);
       case "POST os-aggregates/*/action" -> aggregates.act(call, second);
+      case "GET os-server-groups/" -> groups.list(call);
       default -> throw new Refused(404, "The resource could not be found.");
     };
   }

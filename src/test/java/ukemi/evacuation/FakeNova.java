@@ -19,6 +19,7 @@ import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.Instance;
+import ukemi.compute.ServerGroup;
 
 /** A Nova in memory. What becomes of an evacuation, the test says step by step. */
 public class FakeNova implements Compute {
@@ -341,6 +342,11 @@ public class FakeNova implements Compute {
                 locked,
                 old.metadata(),
                 old.fault()));
+  }
+
+  @Override
+  public List<ServerGroup> serverGroups() {
+    return List.of();
   }
 
   @Override

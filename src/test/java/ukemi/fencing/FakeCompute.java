@@ -12,6 +12,7 @@ import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.Instance;
+import ukemi.compute.ServerGroup;
 
 /** Services of a Nova whose clock the test sets. */
 class FakeCompute implements Compute {
@@ -128,6 +129,11 @@ class FakeCompute implements Compute {
 
   @Override
   public void unlock(UUID instance) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<ServerGroup> serverGroups() {
     throw new UnsupportedOperationException();
   }
 

@@ -34,6 +34,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.compute.Compute;
+import ukemi.compute.Images;
 import ukemi.database.ClusterLock;
 import ukemi.database.DatabaseClock;
 import ukemi.database.LastBeat;
@@ -97,6 +98,7 @@ final class RunbookWorld {
     context.registerBean(
         PlatformTransactionManager.class, () -> new DataSourceTransactionManager(DATABASE));
     context.registerBean(Compute.class, () -> nova);
+    context.registerBean(Images.class, () -> id -> Map.of());
     context.registerBean(LastBeat.class, () -> TestBeat.in(directory(), jdbc));
     context.registerBean(
         EvacuationSettings.class,

@@ -18,6 +18,7 @@ import ukemi.compute.ComputeService;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.Instance;
 import ukemi.compute.InstanceTraits;
+import ukemi.compute.ServerGroup;
 
 /**
  * Nova's JSON in our records. A field that is not there is an unexpected answer, never a default.
@@ -103,6 +104,12 @@ final class Fields {
     Set<String> hosts = new HashSet<>();
     field("hosts").forEach(host -> hosts.add(host.asText()));
     return new Aggregate(number("id"), text("name"), Set.copyOf(hosts));
+  }
+
+  ServerGroup group() {
+    Set<UUID> members = new HashSet<>();
+    field("members").forEach(member -> members.add(UUID.fromString(member.asText())));
+    return new ServerGroup(uuid("id"), text("name"), text("policy"), Set.copyOf(members));
   }
 
   /** Whether this hypervisor belongs to the service host; its own name may be another one. */

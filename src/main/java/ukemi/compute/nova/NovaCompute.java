@@ -8,9 +8,11 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -24,6 +26,7 @@ import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.Instance;
+import ukemi.compute.ServerGroup;
 import ukemi.identity.OpenStackSession;
 import ukemi.identity.OpenStackTimeouts;
 
@@ -237,6 +240,21 @@ class NovaCompute implements Compute {
     return StreamSupport.stream(answer.list("aggregates").spliterator(), false)
         .map(node -> new Fields(answer, node).aggregate())
         .toList();
+  }
+
+  /** Its pages have no link to the next one, and may be shorter than asked for. */
+  @Override
+  public List<ServerGroup> serverGroups() {
+    Set<ServerGroup> groups = new LinkedHashSet<>();
+    while (true) {
+      Answer answer =
+          get("/os-server-groups", Map.of("all_projects", "True", "offset", groups.size()));
+      int before = groups.size();
+      answer.list("server_groups").forEach(node -> groups.add(new Fields(answer, node).group()));
+      if (groups.size() == before) {
+        return List.copyOf(groups);
+      }
+    }
   }
 
   @Override

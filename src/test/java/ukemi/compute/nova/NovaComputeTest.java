@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +19,7 @@ import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.Instance;
+import ukemi.compute.ServerGroup;
 import ukemi.identity.OpenStackSession;
 import ukemi.identity.OpenStackStub;
 import ukemi.identity.OpenStackTimeouts;
@@ -205,6 +207,45 @@ class NovaComputeTest {
     assertThatThrownBy(() -> nova.instancesOn("compute-1")).isInstanceOf(ComputeUnavailable.class);
     stub.nova(request -> request.answer(200, servers(true)));
     assertThatThrownBy(() -> nova.instancesOn("compute-1")).isInstanceOf(ComputeUnavailable.class);
+  }
+
+  @Test
+  void allServerGroupsAreReadThoughTheirPagesNameNoNextOne() {
+    UUID guest = UUID.randomUUID();
+    stub.nova(
+        request -> {
+          String line = request.line();
+          assertThat(line).contains("all_projects=True");
+          if (line.contains("offset=0")) {
+            request.answer(200, groups(group(1, "web", guest), group(2, "web", null)));
+          } else {
+            request.answer(
+                200, line.contains("offset=2") ? groups(group(3, "db", null)) : groups());
+          }
+        });
+    assertThat(nova.serverGroups())
+        .containsExactly(
+            new ServerGroup(new UUID(0, 1), "web", "anti-affinity", Set.of(guest)),
+            new ServerGroup(new UUID(0, 2), "web", "anti-affinity", Set.of()),
+            new ServerGroup(new UUID(0, 3), "db", "anti-affinity", Set.of()));
+  }
+
+  @Test
+  void aNovaThatRepeatsItsServerGroupsIsNotAskedForEver() {
+    stub.nova(request -> request.answer(200, groups(group(1, "web", null))));
+    assertThat(nova.serverGroups()).hasSize(1);
+  }
+
+  private static String groups(String... groups) {
+    return "{\"server_groups\": [" + String.join(", ", groups) + "]}";
+  }
+
+  /** As Nova 26 shows one at 2.73. */
+  private static String group(int id, String name, UUID member) {
+    return """
+        {"id": "%s", "name": "%s", "policy": "anti-affinity", "rules": {}, "members": [%s],
+         "project_id": "396b97b2d5304f25b44a4d98ddcd29cf", "user_id": "474620833cee45ccb428dcf85cd52066"}"""
+        .formatted(new UUID(0, id), name, member == null ? "" : "\"" + member + "\"");
   }
 
   @Test

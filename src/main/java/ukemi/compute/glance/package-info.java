@@ -1,0 +1,2 @@
+/** Images as Glance's API gives them. */
+package ukemi.compute.glance;
