@@ -319,6 +319,11 @@ public final class SimulatedCloud implements Closeable {
     }
   }
 
+  /** Its owner has it resized, on that host, and has not confirmed it yet. */
+  public void resizedByOwner(UUID guest, String host) {
+    nova.actions().resizedByOwner(guest, host);
+  }
+
   /** Stop and start of this guest are accepted and then fail. */
   public void failActions(UUID guest, GuestActionFailure failure) {
     nova.actions().failActions(guest, failure);
