@@ -366,6 +366,13 @@ public final class SimulatedCloud implements Closeable {
     }
   }
 
+  /** An operator enables it again. */
+  public void enableCompute(String host) {
+    synchronized (world) {
+      world.host(host).disabled = false;
+    }
+  }
+
   /** The operating system dies and the guests with it; the power stays on. */
   public void crash(String host) {
     world.crash(host);

@@ -53,7 +53,8 @@ class InstanceResponseTest {
     "stopped,   powering-on,  none, up, false, true, false, 2, 0, false, ask",
     // once is enough, also when Nova refuses to stop it for the move
     "stopped,   none, none, up,   false, true,  false, 2, 1, false, ask",
-    "error,     none, none, up,   false, true,  false, 3, 0, false, ask",
+    "error,     none, none, up,   false, true,  false, 2, 0, false, ask",
+    "stopped,   none, none, up,   false, true,  false, 3, 0, false, ask",
     "resized,   none, none, up,   false, true,  false, 2, 1, false, ask",
     "active,    none, none, up,   false, true,  false, 1, 0, false, ask",
     // its owner may have stopped or mended it since
