@@ -17,4 +17,9 @@ public record ColdMigration(
   public boolean isToBeConfirmed() {
     return status.equals("finished");
   }
+
+  /** Whether it has brought the guest to where that is. */
+  public boolean hasBrought(Instance guest) {
+    return destination != null && destination.equals(guest.host());
+  }
 }

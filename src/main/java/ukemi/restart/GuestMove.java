@@ -71,9 +71,11 @@ public class GuestMove {
    * @throws ComputeUnavailable when Nova does not answer, or may still be taking an earlier call
    */
   public void move(GuestRun run, int number) throws NotMoved {
-    Instance guest = guest(run);
     Optional<Move> before = runs.move(run.id()).filter(move -> move.number() == number);
-    if (before.isPresent() && wasTaken(run, guest, before.get())) {
+    long after = before.map(Move::after).orElseGet(() -> highest(run));
+    boolean isInNova = before.filter(move -> !moves.since(run, move).isEmpty()).isPresent();
+    Instance guest = guest(run); // after them: Nova leaves out those of a cell out of reach
+    if (isInNova || before.isPresent() && wasTaken(guest, before.get())) {
       return;
     }
     if (GuestRestart.isActive(guest)) {
@@ -81,7 +83,6 @@ public class GuestMove {
     }
     requireMovable(guest);
     lock(run, guest);
-    long after = before.map(Move::after).orElseGet(() -> highest(run));
     runs.aboutToMove(run.id(), number, guest.host(), after);
     Boundaries.reached(Boundary.MOVE_INTENT_STORED);
     try {
@@ -94,8 +95,9 @@ public class GuestMove {
   }
 
   /** After a crash, or a call without an answer: only Nova knows. */
-  private boolean wasTaken(GuestRun run, Instance guest, Move move) {
-    if (!move.from().equals(guest.host()) || !moves.since(run, move).isEmpty()) {
+  private boolean wasTaken(Instance guest, Move move) {
+    boolean underWay = guest.taskState() != null && guest.taskState().startsWith("resize");
+    if (underWay || !move.from().equals(guest.host())) {
       return true;
     }
     if (clock.now().isBefore(move.askedAt().plus(compute.evacuateTimeout()).plus(GRACE))) {
@@ -137,6 +139,7 @@ public class GuestMove {
    * @throws ComputeUnavailable when Nova does not answer
    */
   public Progress progress(GuestRun run) {
+    Optional<ColdMigration> ours = moves.ours(run);
     Optional<Instance> found = compute.instance(run.instance());
     if (found.isEmpty() || restart.hostRecovery(found.get()).isPresent()) {
       return Progress.FAILED;
@@ -146,7 +149,7 @@ public class GuestMove {
       return Progress.UNDER_WAY;
     }
     return switch (guest.vmState()) {
-      case "resized" -> moves.ours(run).isPresent() ? Progress.MOVED : Progress.FAILED;
+      case "resized" -> ours.isPresent() ? Progress.MOVED : Progress.FAILED;
       case "active" -> Progress.MOVED;
       // also when somebody has confirmed it, or moved it himself
       case "stopped" -> isElsewhere(run, guest) ? Progress.MOVED : Progress.FAILED;
@@ -171,17 +174,15 @@ public class GuestMove {
    * @throws ComputeUnavailable when Nova does not answer
    */
   public void confirm(GuestRun run) throws NotMoved {
+    Optional<ColdMigration> ours = moves.ours(run);
     Instance guest = guest(run);
     if (!guest.vmState().equals("resized")) {
       return;
     }
     ColdMigration migration =
-        moves
-            .ours(run)
-            .orElseThrow(
-                () ->
-                    new NotMoved(
-                        "somebody else has resized it, who has to confirm or to revert that"));
+        ours.orElseThrow(
+            () ->
+                new NotMoved("somebody else has resized it, who has to confirm or to revert that"));
     if (!migration.isToBeConfirmed()) {
       return; // for a moment it is still called resized
     }

@@ -2,6 +2,7 @@ package ukemi.restart;
 
 import java.util.Optional;
 import org.springframework.stereotype.Service;
+import ukemi.compute.ColdMigration;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeService;
@@ -80,12 +81,14 @@ public class GuestRestart {
    * @throws ComputeUnavailable when Nova does not answer
    */
   public Assessment assess(GuestRun run) {
+    Optional<ColdMigration> move = moves.ours(run);
     Optional<Instance> found = compute.instance(run.instance());
     String computeService =
         found.map(Instance::host).flatMap(compute::service).filter(ComputeService::up).isPresent()
             ? UP
             : DOWN;
-    boolean movedThere = found.filter(guest -> moves.haveBroughtIt(run, guest)).isPresent();
+    boolean movedThere =
+        found.filter(guest -> move.filter(it -> it.hasBrought(guest)).isPresent()).isPresent();
     boolean elsewhere =
         !movedThere && found.filter(guest -> !run.isAtHome(guest.host())).isPresent();
     if (found.filter(guest -> !isActive(guest)).isPresent()) {

@@ -1,12 +1,12 @@
 package ukemi.restart;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 import ukemi.compute.ColdMigration;
 import ukemi.compute.Compute;
-import ukemi.compute.Instance;
 
 /** What Nova shows of the move of a run. */
 @Component
@@ -25,7 +25,7 @@ class Moves {
   /** Every cold migration of the guest since that try, the oldest first. */
   List<ColdMigration> since(GuestRun run, Move move) {
     return compute.coldMigrations(run.instance(), move.after()).stream()
-        .sorted(java.util.Comparator.comparingLong(ColdMigration::id))
+        .sorted(Comparator.comparingLong(ColdMigration::id))
         .toList();
   }
 
@@ -46,11 +46,5 @@ class Moves {
         .filter(migration -> !FAILED.contains(migration.status()))
         .findFirst()
         .or(() -> found.stream().reduce((first, second) -> second));
-  }
-
-  /** Whether the run's own move has brought the guest to where it is. */
-  boolean haveBroughtIt(GuestRun run, Instance guest) {
-    return guest.host() != null
-        && ours(run).filter(move -> guest.host().equals(move.destination())).isPresent();
   }
 }
