@@ -33,7 +33,7 @@ class LabMoveIT {
     String flavor = openstackJson("server", "show", uuid).get("flavor").toString();
     world.restartHaltingAt(Boundary.MOVE_ANSWERED);
 
-    String notification = failed(uuid);
+    String notification = world.guestReported("compute-1", uuid);
     world.awaitHalt();
     await()
         .atMost(Duration.ofMinutes(1))
@@ -66,7 +66,7 @@ class LabMoveIT {
       openstack("compute", "service", "set", "--disable", host, "nova-compute");
     }
 
-    String notification = failed(uuid);
+    String notification = world.guestReported("compute-1", uuid);
 
     await()
         .atMost(Duration.ofMinutes(3))
@@ -91,14 +91,6 @@ class LabMoveIT {
     String guest = world.bootGuests("compute-1", 1).get(0);
     openstack("server", "set", "--property", "HA_Enabled=True", guest);
     return openstackJson("server", "show", guest).get("id").asText();
-  }
-
-  private String failed(String uuid) {
-    return world.notify(
-        "VM",
-        "compute-1",
-        "{\"event\":\"LIFECYCLE\",\"instance_uuid\":\"%s\",\"vir_domain_event\":\"STOPPED_FAILED\"}"
-            .formatted(uuid));
   }
 
   private static String status(String uuid) {

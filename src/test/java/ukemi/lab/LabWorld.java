@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -233,6 +234,11 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
         .filter(notifications::add)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Over our own API, in one call: the program may be killed soon after. */
+  String guestReported(String host, String guest) {
+    return client().guestReported(host, UUID.fromString(guest), "LIFECYCLE", "STOPPED_FAILED");
   }
 
   void awaitFinished(String notification) {
