@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import ukemi.database.TestDatabase;
 import ukemi.fault.Boundary;
 import ukemi.simulator.EvacuationFailure;
+import ukemi.simulator.GuestActionFailure;
 import ukemi.simulator.SimulatedCloud;
 import ukemi.simulator.Truth;
 
@@ -130,9 +131,47 @@ class CrashIT {
 
   @Tag("long")
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PUT_BACK_ANSWERED")
+  @EnumSource(
+      mode = EnumSource.Mode.MATCH_NONE,
+      names = {"PUT_BACK_ANSWERED", "MOVE_.*"})
   void aKillAtAnyBoundaryCostsTimeAndNothingElse(Boundary boundary) {
     killAt(boundary);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "MOVE_ANSWERED")
+  void aGuestIsMovedOnceWhenUkemiIsKilledBetweenTheMoveAndItsConfirmation(Boundary boundary) {
+    moveKilledAt(boundary);
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = "MOVE_.*")
+  void aGuestIsMovedOnceWhereverUkemiIsKilled(Boundary boundary) {
+    moveKilledAt(boundary);
+  }
+
+  private void moveKilledAt(Boundary boundary) {
+    settings.put("SPRING_DATASOURCE_URL", TestDatabase.newDatabase());
+    settings.put("UKEMI_RESTARTS_RECOVER", "all");
+    settings.put("UKEMI_RESTARTS_START_DEADLINE", "5s");
+    UUID guest = cloud.addGuest(HOST, "web");
+    cloud.failActions(guest, GuestActionFailure.NO_START_HERE);
+    startHalting(boundary);
+    client.guestReported(HOST, guest, "LIFECYCLE", "STOPPED_FAILED");
+    awaitHalt(boundary);
+    start();
+
+    awaitFinished();
+
+    Truth truth = cloud.truth();
+    assertThat(truth.actions(guest))
+        .containsOnlyOnce("migrate", "confirmResize")
+        .doesNotContain("os-resetState");
+    assertThat(truth.hostOf(guest)).isNotEqualTo(HOST);
+    assertThat(truth.stateOf(guest)).isEqualTo("active/-");
+    assertThat(truth.twiceRunning()).isEmpty();
+    await().atMost(Duration.ofMinutes(1)).until(() -> truth.lockOf(guest).isEmpty());
   }
 
   private void killAt(Boundary boundary) {

@@ -97,6 +97,39 @@ public interface Compute {
   void liveMigrate(UUID instance, String target);
 
   /**
+   * Asks Nova to move a stopped or active guest to a host that its scheduler chooses: its
+   * nova-compute switches it off, and it waits there in state resized, stopped or started as it
+   * was, for {@link #confirmResize}. That it returns says nothing about the guest.
+   *
+   * @throws ComputeRefused with 409 in a state that cannot be moved, or while the nova-compute of
+   *     its host is down; with 404 when Nova knows no such instance
+   */
+  void coldMigrate(UUID instance);
+
+  /**
+   * Confirms that the resized guest stays where it is; what its old host has of it is deleted. Nova
+   * answers before that is done.
+   *
+   * @throws ComputeRefused with 409 when the guest is not resized, or while the nova-compute of its
+   *     old host is down; with 404 when Nova knows no such instance
+   */
+  void confirmResize(UUID instance);
+
+  /**
+   * The instance's cold migrations with an id greater than the given one, newest first. Of a cell
+   * that Nova cannot reach none is shown, as for {@link #lastEvacuation}.
+   */
+  List<ColdMigration> coldMigrations(UUID instance, long greaterThan);
+
+  /**
+   * Why the last cold migration of the instance has failed, in Nova's words: Nova does not show
+   * them with a guest that is not in error.
+   *
+   * @return empty when it has not failed, or Nova does not say
+   */
+  Optional<String> whyNotMigrated(UUID instance);
+
+  /**
    * Asks Nova to stop a running guest.
    *
    * @throws ComputeRefused with 409 in a state that cannot be stopped, with 404 when Nova knows no
@@ -160,8 +193,9 @@ public interface Compute {
   void removeFromAggregate(long aggregate, String host);
 
   /**
-   * The longest time from the begin of {@link #evacuate} to the end of its request. Who finds a
-   * call of which nothing is known waits that long before reading what came of it.
+   * The longest time from the begin of {@link #evacuate}, or of {@link #coldMigrate}, to the end of
+   * its request. Who finds a call of which nothing is known waits that long before reading what
+   * came of it.
    */
   default Duration evacuateTimeout() {
     return Duration.ofMinutes(1);

@@ -45,7 +45,8 @@ class OldNotifications {
          and not exists (select 1 from ukemi.recovery_run o
                           where o.host_uuid = n.source_host_uuid and o.closed_at is null)
          and not exists (select 1 from ukemi.guest_run g
-                          where g.notification_uuid = n.uuid and g.closed_at is null)
+                          where g.notification_uuid = n.uuid
+                            and (g.closed_at is null or g.locked))
          and not exists (select 1 from ukemi.process_run p
                           where p.notification_uuid = n.uuid and p.closed_at is null)
          and not exists (select 1 from ukemi.attention a

@@ -2,8 +2,10 @@ package ukemi.restart;
 
 import java.util.Optional;
 import org.springframework.stereotype.Service;
+import ukemi.compute.ColdMigration;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
+import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.Instance;
 import ukemi.notification.RecoveryRun;
@@ -21,9 +23,12 @@ public class GuestRestart {
   public static final String GONE = "gone";
 
   private static final String NONE = "none";
+  private static final String UP = "up";
+  private static final String DOWN = "down";
 
   private final Compute compute;
   private final GuestRuns runs;
+  private final Moves moves;
   private final RecoveryRuns recoveries;
   private final Hosts hosts;
   private final RestartSettings settings;
@@ -31,11 +36,13 @@ public class GuestRestart {
   GuestRestart(
       Compute compute,
       GuestRuns runs,
+      Moves moves,
       RecoveryRuns recoveries,
       Hosts hosts,
       RestartSettings settings) {
     this.compute = compute;
     this.runs = runs;
+    this.moves = moves;
     this.recoveries = recoveries;
     this.hosts = hosts;
     this.settings = settings;
@@ -48,7 +55,10 @@ public class GuestRestart {
    * @param state Nova's vm_state, or {@link #GONE}
    * @param covered whether the settings cover it
    * @param hostRecovery the notification whose recovery of its host is open; "none" = none is
-   * @param elsewhere whether Nova shows it on another host than the one that reported it
+   * @param task what Nova is at work on, such as "powering-off"; "none" = nothing
+   * @param computeService whether the nova-compute of its host is "up" or "down", as Nova has it
+   * @param elsewhere whether Nova shows it on another host than the one that reported it, where no
+   *     move of ours has brought it
    * @param old whether it was reported long ago
    * @param restarts how often it was restarted within the last hour
    * @param tooOften whether that is the limit
@@ -56,6 +66,8 @@ public class GuestRestart {
   public record Assessment(
       String name,
       String state,
+      String task,
+      String computeService,
       boolean covered,
       String hostRecovery,
       boolean elsewhere,
@@ -69,20 +81,33 @@ public class GuestRestart {
    * @throws ComputeUnavailable when Nova does not answer
    */
   public Assessment assess(GuestRun run) {
+    Optional<ColdMigration> move = moves.ours(run);
     Optional<Instance> found = compute.instance(run.instance());
+    String computeService =
+        found.map(Instance::host).flatMap(compute::service).filter(ComputeService::up).isPresent()
+            ? UP
+            : DOWN;
+    boolean movedThere =
+        found.filter(guest -> move.filter(it -> it.hasBrought(guest)).isPresent()).isPresent();
+    boolean elsewhere =
+        !movedThere && found.filter(guest -> !run.isAtHome(guest.host())).isPresent();
     if (found.filter(guest -> !isActive(guest)).isPresent()) {
       runs.seenDown(run.id());
     }
+    boolean settled = found.filter(guest -> guest.taskState() != null).isEmpty();
+    runs.notMoving(run.id(), movedThere ? found.get().host() : null, settled && !movedThere);
     int restarts = runs.restartsInLastHour(run);
     return new Assessment(
         found.map(Instance::name).orElse(run.instance().toString()),
         found.map(Instance::vmState).orElse(GONE),
+        found.map(Instance::taskState).orElse(NONE),
+        computeService,
         found.map(guest -> settings.covers(guest.metadata())).orElse(false),
         found
             .flatMap(this::hostRecovery)
             .map(recovery -> recovery.notificationUuid().toString())
             .orElse(NONE),
-        found.filter(guest -> !run.hostName().equals(guest.host())).isPresent(),
+        elsewhere,
         runs.isOld(run),
         restarts,
         restarts >= settings.limitPerHour());
@@ -135,7 +160,7 @@ public class GuestRestart {
     }
   }
 
-  private Instance guest(GuestRun run) throws NotRestarted {
+  Instance guest(GuestRun run) throws NotRestarted {
     Instance guest =
         compute
             .instance(run.instance())
@@ -148,7 +173,7 @@ public class GuestRestart {
     return guest;
   }
 
-  private Optional<RecoveryRun> hostRecovery(Instance guest) {
+  Optional<RecoveryRun> hostRecovery(Instance guest) {
     return Optional.ofNullable(guest.host())
         .flatMap(hosts::byName)
         .flatMap(host -> recoveries.openRunOf(host.uuid()));
@@ -194,26 +219,29 @@ public class GuestRestart {
     return guest.vmState().equals("stopped") && guest.taskState() == null;
   }
 
-  private static boolean isActive(Instance guest) {
+  static boolean isActive(Instance guest) {
     return guest.vmState().equals("active") && guest.taskState() == null;
   }
 
   /** What Nova shows of the guest, for a person. What cannot be read is said to be so. */
   public String describe(GuestRun run) {
     try {
-      return compute
-          .instance(run.instance())
-          .map(
-              guest ->
-                  "Nova shows it %s on %s%s%s"
-                      .formatted(
-                          guest.vmState(),
-                          guest.host(),
-                          guest.taskState() == null ? "" : ", " + guest.taskState(),
-                          guest.fault() == null ? "" : "\nFault: " + guest.fault()))
-          .orElse("Nova does not know it");
+      return describe(compute.instance(run.instance()));
     } catch (ComputeUnavailable | ComputeRefused e) {
       return "Nova cannot be read now: " + e.getMessage();
     }
+  }
+
+  String describe(Optional<Instance> found) {
+    return found
+        .map(
+            guest ->
+                "Nova shows it %s on %s%s%s"
+                    .formatted(
+                        guest.vmState(),
+                        guest.host(),
+                        guest.taskState() == null ? "" : ", " + guest.taskState(),
+                        guest.fault() == null ? "" : "\nFault: " + guest.fault()))
+        .orElse("Nova does not know it");
   }
 }

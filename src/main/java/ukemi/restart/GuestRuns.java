@@ -2,6 +2,7 @@ package ukemi.restart;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -105,9 +106,10 @@ public class GuestRuns {
         .single();
   }
 
-  /** Whether any run is open. */
-  public boolean anyOpen() {
-    return jdbc.sql("select exists (select 1 from ukemi.guest_run where closed_at is null)")
+  /** Whether any run is open, or a lock of one is left. */
+  public boolean hasWork() {
+    return jdbc.sql(
+            "select exists (select 1 from ukemi.guest_run where closed_at is null or locked)")
         .query(Boolean.class)
         .single();
   }
@@ -121,6 +123,105 @@ public class GuestRuns {
             """)
         .param(run)
         .update();
+  }
+
+  /**
+   * The last try of the run to move its guest; empty when Nova has refused it, or it has failed.
+   */
+  Optional<Move> move(UUID run) {
+    return jdbc.sql("select * from ukemi.guest_run where id = ? and move_from is not null")
+        .param(run)
+        .query(
+            (row, number) ->
+                new Move(
+                    row.getInt("move_number"),
+                    row.getString("move_from"),
+                    row.getLong("move_after"),
+                    Columns.instant(row, "move_asked_at"),
+                    Columns.instant(row, "move_confirmed_at")))
+        .optional();
+  }
+
+  /** Keeps at once that Nova is about to be asked for a move: it must not be asked twice. */
+  @Transactional(propagation = Propagation.REQUIRES_NEW)
+  void aboutToMove(UUID run, int number, String from, long after) {
+    jdbc.sql(
+            """
+            update ukemi.guest_run
+               set move_number = ?, move_from = ?, move_after = ?, moving = true,
+                   move_asked_at = clock_timestamp(), move_confirmed_at = null,
+                   restarted_at = clock_timestamp()
+             where id = ?
+            """)
+        .params(number, from, after, run)
+        .update();
+  }
+
+  /** Nova has not taken the order: what it shows of a move later on is somebody else's. */
+  @Transactional(propagation = Propagation.REQUIRES_NEW)
+  void moveRefused(UUID run) {
+    jdbc.sql("update ukemi.guest_run set move_from = null where id = ?").param(run).update();
+  }
+
+  /** Keeps at once that Nova is about to be asked to confirm the move. */
+  @Transactional(propagation = Propagation.REQUIRES_NEW)
+  void aboutToConfirm(UUID run) {
+    jdbc.sql("update ukemi.guest_run set move_confirmed_at = clock_timestamp() where id = ?")
+        .param(run)
+        .update();
+  }
+
+  /**
+   * The guest is not on its way any more, and is its owner's again.
+   *
+   * @param movedTo where our move has brought it; null = it has not
+   * @param failed whether nothing is to come of the move any more
+   */
+  @Transactional
+  void notMoving(UUID run, String movedTo, boolean failed) {
+    jdbc.sql(
+            """
+            update ukemi.guest_run
+               set moving = false, moved_to = coalesce(:movedTo, moved_to),
+                   move_from = case when :failed then null else move_from end
+             where id = :run and (moving or move_from is not null)
+            """)
+        .param("movedTo", movedTo)
+        .param("failed", failed)
+        .param("run", run)
+        .update();
+  }
+
+  /** Whether Nova was asked to move the guest of the run. */
+  boolean wasToBeMoved(UUID run) {
+    return jdbc.sql("select move_number is not null from ukemi.guest_run where id = ?")
+        .param(run)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Keeps at once that the guest is about to be locked by us. */
+  @Transactional(propagation = Propagation.REQUIRES_NEW)
+  void locked(UUID run) {
+    jdbc.sql("update ukemi.guest_run set locked = true, moving = true where id = ?")
+        .param(run)
+        .update();
+  }
+
+  /** Our lock is lifted. */
+  @Transactional
+  void unlocked(UUID run) {
+    jdbc.sql("update ukemi.guest_run set locked = false where id = ?").param(run).update();
+  }
+
+  /** Those whose guests are locked by us without need. */
+  List<GuestRun> toUnlock() {
+    return jdbc.sql(
+            """
+            select * from ukemi.guest_run where locked and (closed_at is not null or not moving)
+            """)
+        .query(GuestRuns::row)
+        .list();
   }
 
   /** Nova shows the guest as not active. */
@@ -194,6 +295,7 @@ public class GuestRuns {
         Columns.uuid(row, "notification_uuid"),
         Columns.uuid(row, "instance_uuid"),
         row.getString("host_name"),
+        row.getString("moved_to"),
         Columns.instant(row, "seen_down_at"),
         Columns.instant(row, "closed_at"));
   }

@@ -20,6 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * @param haKey the metadata key that says so, with a true value
  * @param stopDeadline how long Nova may take to stop a guest
  * @param startDeadline how long Nova may take to start it
+ * @param moveDeadline how long Nova may take to move it to another host, and again until the move
+ *     is confirmed
  * @param limitPerHour a guest restarted that often within an hour is left to a person
  */
 @Validated
@@ -29,6 +31,7 @@ public record RestartSettings(
     @DefaultValue("HA_Enabled") @NotBlank String haKey,
     @DefaultValue("180s") @NotNull Duration stopDeadline,
     @DefaultValue("60s") @NotNull Duration startDeadline,
+    @DefaultValue("30m") @NotNull Duration moveDeadline,
     @DefaultValue("3") @Min(1) int limitPerHour) {
 
   private static final Set<String> YES = Set.of("1", "t", "true", "on", "y", "yes");
@@ -47,6 +50,12 @@ public record RestartSettings(
   @AssertTrue(message = "ukemi.restarts.start-deadline must be between 1s and 1h")
   boolean isStartDeadlineSane() {
     return isSane(startDeadline);
+  }
+
+  @AssertTrue(message = "ukemi.restarts.move-deadline must be between 1s and 1d")
+  boolean isMoveDeadlineSane() {
+    return moveDeadline.compareTo(Duration.ofSeconds(1)) >= 0
+        && moveDeadline.compareTo(Duration.ofDays(1)) <= 0;
   }
 
   private static boolean isSane(Duration deadline) {

@@ -26,5 +26,6 @@ class ClaimGuest implements JavaDelegate {
     HostFailureProcess.CLAIMED.set(execution, run.isPresent());
     run.ifPresent(claimed -> HostFailureProcess.RUN_ID.set(execution, claimed.id().toString()));
     InstanceFailureProcess.TRIES.set(execution, 0);
+    InstanceFailureProcess.MOVES.set(execution, 0);
   }
 }

@@ -3,6 +3,7 @@ package ukemi.runbook;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.runtime.EventSubscription;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import ukemi.database.ClusterLock;
+import ukemi.restart.GuestMove;
 import ukemi.restart.GuestRestart;
 import ukemi.restart.GuestRun;
 import ukemi.restart.GuestRuns;
@@ -29,11 +31,16 @@ class GuestWatcher {
 
   private static final Duration NOW_AND_THEN = Duration.ofSeconds(30);
 
+  /** Where a message ends a question to a person. */
+  private static final Set<String> ASKED =
+      Set.of(InstanceFailureProcess.GUEST_BACK_BY_ITSELF, InstanceFailureProcess.MOVED_LATE);
+
   private final ClusterLock lock;
   private final RuntimeService runtime;
   private final HeldProcesses held;
   private final GuestRuns runs;
   private final GuestRestart restart;
+  private final GuestMove move;
 
   private Instant nextSlowRead = Instant.MIN;
 
@@ -42,17 +49,19 @@ class GuestWatcher {
       RuntimeService runtime,
       HeldProcesses held,
       GuestRuns runs,
-      GuestRestart restart) {
+      GuestRestart restart,
+      GuestMove move) {
     this.lock = lock;
     this.runtime = runtime;
     this.held = held;
     this.runs = runs;
     this.restart = restart;
+    this.move = move;
   }
 
   @Scheduled(fixedDelay = 1000)
   void round() {
-    if (runs.anyOpen()) {
+    if (runs.hasWork()) {
       lock.runAlone("guest-watcher", this::look);
     }
   }
@@ -67,11 +76,15 @@ class GuestWatcher {
         List.of(
             InstanceFailureProcess.GUEST_STOPPED,
             InstanceFailureProcess.GUEST_ACTIVE,
-            InstanceFailureProcess.HOST_SETTLED)) {
+            InstanceFailureProcess.HOST_SETTLED,
+            InstanceFailureProcess.GUEST_MOVED,
+            InstanceFailureProcess.MOVE_FAILED,
+            InstanceFailureProcess.MOVE_CONFIRMED)) {
       held.waitingFor(message).stream()
           .filter(waiting -> slowToo || waiting.getCreated().toInstant().isAfter(now.minus(LONG)))
           .forEach(waiting -> tell(message, waiting));
     }
+    move.unlock();
   }
 
   private void tell(String message, EventSubscription waiting) {
@@ -90,12 +103,15 @@ class GuestWatcher {
       return restart.isOver(variable(waiting, InstanceFailureProcess.HOST_RECOVERY));
     }
     GuestRun run = runs.get(UUID.fromString(variable(waiting, HostFailureProcess.RUN_ID)));
-    if (message.equals(InstanceFailureProcess.GUEST_STOPPED)) {
-      return restart.isStopped(run);
-    }
-    return waiting.getActivityId().equals(InstanceFailureProcess.GUEST_BACK_BY_ITSELF)
-        ? restart.isBack(run)
-        : restart.isActive(run);
+    boolean asksPerson = ASKED.contains(waiting.getActivityId());
+    return switch (message) {
+      case InstanceFailureProcess.GUEST_STOPPED -> restart.isStopped(run);
+      case InstanceFailureProcess.GUEST_MOVED ->
+          asksPerson ? move.isMovedLate(run) : move.progress(run) == GuestMove.Progress.MOVED;
+      case InstanceFailureProcess.MOVE_FAILED -> move.progress(run) == GuestMove.Progress.FAILED;
+      case InstanceFailureProcess.MOVE_CONFIRMED -> move.isConfirmed(run);
+      default -> asksPerson ? restart.isBack(run) : restart.isActive(run);
+    };
   }
 
   private String variable(EventSubscription waiting, Variable<String> variable) {

@@ -3,6 +3,7 @@ package ukemi.runbook;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
 import ukemi.notification.Notification.Status;
+import ukemi.restart.GuestMove;
 import ukemi.restart.GuestRun;
 import ukemi.restart.GuestRuns;
 
@@ -11,16 +12,19 @@ import ukemi.restart.GuestRuns;
 class ReportGuest extends GuestTask {
 
   private final GuestRuns runs;
+  private final GuestMove move;
 
-  ReportGuest(GuestRuns runs) {
+  ReportGuest(GuestRuns runs, GuestMove move) {
     this.runs = runs;
+    this.move = move;
   }
 
   @Override
   void execute(DelegateExecution execution, GuestRun run) {
+    String where = move.movedTo(run).map(host -> ", on " + host).orElse("");
     runs.close(
         run.id(),
         Status.FINISHED,
-        InstanceFailureProcess.INSTANCE_NAME.get(execution) + " is active again");
+        InstanceFailureProcess.INSTANCE_NAME.get(execution) + " is active again" + where);
   }
 }

@@ -75,6 +75,10 @@ public class RunbookSettings {
     return returns.deadline().toString();
   }
 
+  public String moveDeadline() {
+    return restarts.moveDeadline().toString();
+  }
+
   public String startDeadline() {
     return restarts.startDeadline().toString();
   }

@@ -21,6 +21,7 @@ class StartGuest extends GuestTask {
 
   @Override
   void execute(DelegateExecution execution, GuestRun run) {
+    InstanceFailureProcess.TRYING.set(execution, "Start");
     try {
       restart.start(run);
     } catch (NotRestarted e) {

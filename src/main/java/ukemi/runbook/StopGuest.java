@@ -22,6 +22,7 @@ class StopGuest extends GuestTask {
   @Override
   void execute(DelegateExecution execution, GuestRun run) {
     InstanceFailureProcess.TRIES.set(execution, InstanceFailureProcess.TRIES.get(execution) + 1);
+    InstanceFailureProcess.TRYING.set(execution, "Stop");
     try {
       restart.stop(run);
     } catch (NotRestarted e) {

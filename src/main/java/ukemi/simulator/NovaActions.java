@@ -14,15 +14,38 @@ final class NovaActions {
 
   private static final Set<String> ACTIONS =
       Set.of(
-          "evacuate", "os-migrateLive", "os-stop", "os-start", "lock", "unlock", "os-resetState");
+          "evacuate",
+          "migrate",
+          "confirmResize",
+          "os-migrateLive",
+          "os-stop",
+          "os-start",
+          "lock",
+          "unlock",
+          "os-resetState");
   private static final Set<String> EVACUABLE = Set.of("active", "stopped", "error");
 
   private final World world;
   private final NovaServers servers;
   private final Evacuations evacuations;
-  private final Map<UUID, GuestActionFailure> failures = new HashMap<>();
+  private final ColdMigrations coldMigrations;
+  private final NovaInstanceActions instanceActions;
+  private final Map<UUID, Planned> failures = new HashMap<>();
 
-  NovaActions(World world, NovaServers servers, Evacuations evacuations) {
+  /**
+   * A failure that is to come.
+   *
+   * @param host where the guest was then
+   */
+  private record Planned(GuestActionFailure failure, String host) {}
+
+  NovaActions(
+      World world,
+      NovaServers servers,
+      Evacuations evacuations,
+      NovaInstanceActions instanceActions) {
+    this.coldMigrations = new ColdMigrations(world, evacuations);
+    this.instanceActions = instanceActions;
     this.world = world;
     this.servers = servers;
     this.evacuations = evacuations;
@@ -30,7 +53,7 @@ final class NovaActions {
 
   void failActions(UUID guest, GuestActionFailure failure) {
     synchronized (world) {
-      failures.put(guest, failure);
+      failures.put(guest, new Planned(failure, world.guest(guest).host));
     }
   }
 
@@ -53,6 +76,8 @@ final class NovaActions {
         return evacuate(call, guest, body.path("evacuate"));
       }
       switch (action) {
+        case "migrate" -> coldMigrate(call, guest, body.path("migrate"));
+        case "confirmResize" -> confirm(call, guest);
         case "os-migrateLive" -> migrate(call, guest, body.path("os-migrateLive"));
         case "os-stop" -> stop(call, guest);
         case "os-start" -> start(call, guest);
@@ -66,7 +91,7 @@ final class NovaActions {
       }
       guest.updated = Instant.now();
       world.truth.record(guest.id, action);
-      return Answer.empty(202);
+      return Answer.empty(action.equals("confirmResize") ? 204 : 202);
     }
   }
 
@@ -77,6 +102,9 @@ final class NovaActions {
     }
     if (action.equals("evacuate")) {
       checkEvacuate(call, body, body.path("evacuate"));
+    }
+    if (action.equals("migrate")) {
+      checkMigrate(call, body.path("migrate"));
     }
     String state = body.path("os-resetState").path("state").asText();
     if (action.equals("os-resetState") && !Set.of("active", "error").contains(state)) {
@@ -183,6 +211,64 @@ final class NovaActions {
     }
   }
 
+  private static void checkMigrate(NovaCall call, JsonNode wish) {
+    JsonNode host = wish.path("host");
+    boolean fits =
+        wish.isObject()
+            && wish.size() <= 1
+            && (wish.isEmpty() || host.isTextual() || host.isNull());
+    if (call.atLeast(56) && !wish.isNull() && !fits) {
+      throw new Refused(400, "Invalid input for field/attribute migrate. Value: " + wish);
+    }
+  }
+
+  private void coldMigrate(NovaCall call, Guest guest, JsonNode wish) {
+    call.needsAdmin("os_compute_api:os-migrate-server:migrate");
+    checkAction(call, "migrate", guest, Set.of("active", "stopped"));
+    needsService(guest.host);
+    Optional<String> target =
+        call.atLeast(56) && wish.hasNonNull("host")
+            ? Optional.of(wish.path("host").asText())
+            : Optional.empty();
+    if (target.isPresent() && !world.hasHost(target.get())) {
+      throw new Refused(400, "Compute host " + target.get() + " could not be found.");
+    }
+    if (target.filter(guest.host::equals).isPresent()) {
+      throw new Refused(400, "Cannot migrate to the host where the server exists.");
+    }
+    coldMigrations.begin(guest, target, instanceActions.begin(guest, "migrate"));
+  }
+
+  private void confirm(NovaCall call, Guest guest) {
+    checkAction(call, "confirmResize", guest, Set.of("resized"));
+    Migration migration =
+        world.migrations.stream()
+            .filter(one -> one.guest.equals(guest.id) && one.status.equals("finished"))
+            .findFirst()
+            .orElseThrow(() -> new Refused(400, "Instance has not been resized."));
+    needsService(migration.source);
+    coldMigrations.confirm(guest, migration);
+  }
+
+  private void needsService(String host) {
+    if (!world.isUp(world.host(host))) {
+      throw new Refused(409, "Service is unavailable at this time.");
+    }
+  }
+
+  /** Its owner has asked for another flavor, and that waits for his word. */
+  void resizedByOwner(UUID id, String target) {
+    synchronized (world) {
+      Guest guest = world.guest(id);
+      Migration migration = world.addMigration(guest, target);
+      migration.type = "resize";
+      migration.status = "finished";
+      guest.host = target;
+      guest.vmState = "resized";
+      guest.taskState = null;
+    }
+  }
+
   /** To a named host: what its conductor then finds wrong leaves the guest where it is. */
   private void migrate(NovaCall call, Guest guest, JsonNode wish) {
     call.needsAdmin("os_compute_api:os-migrate-server:migrate_live");
@@ -204,7 +290,7 @@ final class NovaActions {
           guest.taskState = null;
           guest.updated = Instant.now();
           boolean moves =
-              failures.get(guest.id) != GuestActionFailure.NEVER_DONE
+              failure(guest) != GuestActionFailure.NEVER_DONE
                   && world.isUp(from)
                   && from.alive()
                   && !target.equals(source)
@@ -237,6 +323,9 @@ final class NovaActions {
     onItsHost(
         guest,
         () -> {
+          if (failure(guest) == GuestActionFailure.NO_START_HERE) {
+            return; // Nova shows no fault with a guest that is not in error
+          }
           guest.copies.put(guest.host, true);
           world.watchForTwice(guest);
           guest.vmState = "active";
@@ -244,9 +333,19 @@ final class NovaActions {
         });
   }
 
+  /** What is planned for it there; null = nothing. */
+  private GuestActionFailure failure(Guest guest) {
+    Planned planned = failures.get(guest.id);
+    boolean left =
+        planned != null
+            && planned.failure == GuestActionFailure.NO_START_HERE
+            && !planned.host.equals(guest.host);
+    return planned == null || left ? null : planned.failure;
+  }
+
   /** Nova hands the work to the guest's nova-compute and answers before it is done. */
   private void onItsHost(Guest guest, Runnable work) {
-    GuestActionFailure failure = failures.get(guest.id);
+    GuestActionFailure failure = failure(guest);
     Host host = world.host(guest.host);
     if (failure == GuestActionFailure.NEVER_DONE || !host.alive()) {
       return;

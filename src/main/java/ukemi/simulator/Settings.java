@@ -24,6 +24,7 @@ public final class Settings {
     durations.put("evacuationTime", Duration.ofSeconds(5));
     durations.put("evacuationTimeSpread", Duration.ZERO);
     durations.put("guestActionTime", Duration.ofMillis(500));
+    durations.put("coldMigrationTime", Duration.ofSeconds(2));
     durations.put("bootTime", Duration.ofSeconds(2));
     durations.put("powerDelay", Duration.ofSeconds(1));
     durations.put("slowPowerDelay", Duration.ofSeconds(8));
@@ -84,6 +85,11 @@ public final class Settings {
   /** Time that stop and start of a guest take; 0.5 s. */
   public Settings guestActionTime(Duration value) {
     return set("guestActionTime", value);
+  }
+
+  /** Time from the start of the work on a cold migration until it can be confirmed; 2 s. */
+  public Settings coldMigrationTime(Duration value) {
+    return set("coldMigrationTime", value);
   }
 
   /** Time from power on until nova-compute runs; 2 s. */

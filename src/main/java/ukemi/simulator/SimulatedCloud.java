@@ -341,6 +341,11 @@ public final class SimulatedCloud implements Closeable {
     }
   }
 
+  /** Its owner has it resized, on that host, and has not confirmed it yet. */
+  public void resizedByOwner(UUID guest, String host) {
+    nova.actions().resizedByOwner(guest, host);
+  }
+
   /** Stop and start of this guest are accepted and then fail. */
   public void failActions(UUID guest, GuestActionFailure failure) {
     nova.actions().failActions(guest, failure);
@@ -393,6 +398,13 @@ public final class SimulatedCloud implements Closeable {
   public void disableCompute(String host) {
     synchronized (world) {
       world.host(host).disabled = true;
+    }
+  }
+
+  /** An operator enables it again. */
+  public void enableCompute(String host) {
+    synchronized (world) {
+      world.host(host).disabled = false;
     }
   }
 

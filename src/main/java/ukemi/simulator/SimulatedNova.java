@@ -22,6 +22,7 @@ final class SimulatedNova {
   private final NovaServices services;
   private final NovaServers servers;
   private final NovaActions actions;
+  private final NovaInstanceActions instanceActions;
   private final NovaMigrations migrations;
   private final NovaHypervisors hypervisors;
   private final NovaAggregates aggregates;
@@ -39,7 +40,8 @@ final class SimulatedNova {
     this.keystone = keystone;
     services = new NovaServices(world);
     servers = new NovaServers(world);
-    actions = new NovaActions(world, servers, evacuations);
+    instanceActions = new NovaInstanceActions(world, servers);
+    actions = new NovaActions(world, servers, evacuations, instanceActions);
     migrations = new NovaMigrations(world);
     hypervisors = new NovaHypervisors(world);
     aggregates = new NovaAggregates(world);
@@ -157,6 +159,10 @@ final class SimulatedNova {
           second.equals("detail") ? servers.list(call, true) : servers.show(call, second);
       case "DELETE servers/*/" -> servers.delete(call, second);
       case "POST servers/*/action" -> actions.act(call, second);
+      case "GET servers/*/os-instance-actions" ->
+          parts.length > 3
+              ? instanceActions.show(call, second, parts[3])
+              : instanceActions.list(call, second);
       case "GET flavors/", "GET flavors/*/" -> Answer.json(200, Map.of("flavors", List.of()));
       case "GET os-migrations/" -> migrations.list(call);
       case "GET os-hypervisors/" -> hypervisors.list(call, false);

@@ -140,6 +140,13 @@ public final class Truth {
     }
   }
 
+  /** Whether Nova calls the host's nova-compute up. */
+  public boolean serviceUp(String host) {
+    synchronized (world) {
+      return world.isUp(world.host(host));
+    }
+  }
+
   /** Whether Nova was told that the host is down. */
   public boolean forcedDown(String host) {
     synchronized (world) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -224,9 +225,21 @@ class OperatorsBrowserTest {
     String notification =
         ukemi.client().guestReported("rack-g-1", guest, "LIFECYCLE", "STOPPED_FAILED");
     timePasses("StopOverdue");
+    // anew, for a move
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> Collections.frequency(cloud.truth().actions(guest), "os-stop"),
+            count -> count == 2);
+    timePasses("StopOverdue");
 
     tasklist.open("Look into guest web-7 of rack-g-1");
-    assertThat(tasklist.form()).contains("Nova did not restart it", "internal error: monitor gone");
+    assertThat(tasklist.form())
+        .contains(
+            "Nova did not restart it",
+            "internal error: monitor gone",
+            "Stop: not done in time",
+            "move it to another host");
     tasklist.claim();
     tasklist.picture("look-into-guest");
     tasklist.choose("Stop and start it again");

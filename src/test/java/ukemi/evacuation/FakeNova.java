@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import ukemi.compute.Aggregate;
+import ukemi.compute.ColdMigration;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
@@ -222,6 +223,26 @@ public class FakeNova implements Compute {
     evacuateCalls.add(instance);
     targets.put(instance, target.orElse("any"));
     evacuation.accept(instance);
+  }
+
+  @Override
+  public void coldMigrate(UUID instance) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void confirmResize(UUID instance) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<ColdMigration> coldMigrations(UUID instance, long greaterThan) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<String> whyNotMigrated(UUID instance) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

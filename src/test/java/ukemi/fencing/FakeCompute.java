@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import ukemi.compute.Aggregate;
+import ukemi.compute.ColdMigration;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
@@ -79,6 +80,26 @@ class FakeCompute implements Compute {
 
   @Override
   public long lastEvacuation(UUID instance) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void coldMigrate(UUID instance) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void confirmResize(UUID instance) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<ColdMigration> coldMigrations(UUID instance, long greaterThan) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<String> whyNotMigrated(UUID instance) {
     throw new UnsupportedOperationException();
   }
 

@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -31,6 +33,7 @@ import ukemi.FreePort;
 import ukemi.MasakariClient;
 import ukemi.UkemiProcess;
 import ukemi.database.TestDatabase;
+import ukemi.fault.Boundary;
 import ukemi.simulator.SimulatedCloud;
 import ukemi.simulator.Truth;
 
@@ -116,6 +119,20 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
     start();
   }
 
+  /** The same program on the same database; it is killed when it reaches that boundary. */
+  void restartHaltingAt(Boundary boundary) {
+    ukemi.close();
+    Map<String, String> halting = new HashMap<>(settings);
+    halting.put("HALT_AT", boundary.name());
+    halting.put("HALT_MARKER", directory.resolve("halted").toString());
+    ukemi = UkemiProcess.start(port, halting, directory.resolve("ukemi.log"));
+  }
+
+  void awaitHalt() {
+    assertThat(ukemi.ended(Duration.ofMinutes(2))).as("the boundary was reached").isTrue();
+    assertThat(ukemi.exitCode()).isEqualTo(UkemiProcess.KILLED);
+  }
+
   /** Another node on the same database. */
   void startSecond() {
     second = UkemiProcess.start(FreePort.find(), settings, directory.resolve("second.log"));
@@ -189,9 +206,11 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
 
   /** Over our own API: Masakari's client has no such command. */
   void returnHost(String segment, String host) {
-    MasakariClient client =
-        new MasakariClient(ukemi.url(), "http://127.0.0.1:5000/v3", "masakari", "lab");
-    assertThat(client.tryReturn(segment, host)).isEqualTo(202);
+    assertThat(client().tryReturn(segment, host)).isEqualTo(202);
+  }
+
+  private MasakariClient client() {
+    return new MasakariClient(ukemi.url(), "http://127.0.0.1:5000/v3", "masakari", "lab");
   }
 
   String notifyHost(String host) {
@@ -215,6 +234,11 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
         .filter(notifications::add)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Over our own API, in one call: the program may be killed soon after. */
+  String guestReported(String host, String guest) {
+    return client().guestReported(host, UUID.fromString(guest), "LIFECYCLE", "STOPPED_FAILED");
   }
 
   void awaitFinished(String notification) {
@@ -242,6 +266,15 @@ final class LabWorld implements BeforeEachCallback, AfterEachCallback {
   List<JsonNode> evacuationsFrom(String host) {
     return rows(
         openstackJson("server", "migration", "list", "--host", host, "--type", "evacuation"));
+  }
+
+  List<JsonNode> migrationsOf(String guest) {
+    return rows(openstackJson("server", "migration", "list", "--server", guest));
+  }
+
+  /** Names of the tasks of a notification's recovery. */
+  List<String> workflow(String notification) {
+    return client().workflow(notification).stream().map(task -> task.get("name").asText()).toList();
   }
 
   List<JsonNode> guests() {

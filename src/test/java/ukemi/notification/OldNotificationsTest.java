@@ -137,6 +137,7 @@ class OldNotificationsTest extends SlimApplicationTest {
           update ukemi.machine_latch set unlocked_at = null                | update ukemi.machine_latch set unlocked_at = now()
           update ukemi.vmove set locked = true                             | update ukemi.vmove set locked = false
           update ukemi.guest_run set closed_at = null                      | update ukemi.guest_run set closed_at = now()
+          update ukemi.guest_run set locked = true                         | update ukemi.guest_run set locked = false
           update ukemi.process_run set closed_at = null                    | update ukemi.process_run set closed_at = now()
           update ukemi.attention set settled_at = null                     | update ukemi.attention set settled_at = now()
           update ukemi.host set maintenance_owner = 'RECOVERY'             | update ukemi.host set maintenance_owner = 'OPERATOR'

@@ -22,37 +22,57 @@ class InstanceResponseTest {
 
   @ParameterizedTest
   @CsvSource({
-    // state, recovery of its host, elsewhere, covered, too often, tries, old
-    "active,    none, false, true,  false, 0, false, restart",
-    "stopped,   none, false, true,  false, 0, false, restart",
-    "error,     none, false, true,  false, 0, false, restart",
-    "resized,   none, false, true,  false, 0, false, restart",
-    "gone,      none, false, false, false, 0, false, close",
-    "active,    uuid, false, true,  false, 0, false, wait",
-    "stopped,   uuid, true,  true,  true,  2, true,  wait",
-    "active,    none, true,  true,  false, 0, false, close",
-    "active,    none, false, false, false, 0, false, close",
-    "paused,    none, false, true,  false, 0, false, close",
-    "rescued,   none, false, true,  false, 0, false, close",
-    "active,    none, false, true,  true,  0, false, ask",
+    // state, task in Nova, recovery of its host, its nova-compute, elsewhere, covered, too often,
+    // tries, moves, old
+    "active,    none, none, up,   false, true,  false, 0, 0, false, restart",
+    "stopped,   none, none, up,   false, true,  false, 0, 0, false, restart",
+    "error,     none, none, up,   false, true,  false, 0, 0, false, restart",
+    "resized,   none, none, up,   false, true,  false, 0, 0, false, restart",
+    "gone,      none, none, down, false, false, false, 0, 0, false, close",
+    "gone,      none, none, down, false, false, false, 2, 1, false, close",
+    "active,    none, uuid, up,   false, true,  false, 0, 0, false, wait",
+    "stopped,   none, uuid, down, true,  true,  true,  2, 1, true,  wait",
+    "active,    none, none, up,   true,  true,  false, 0, 0, false, close",
+    "active,    none, none, up,   false, false, false, 0, 0, false, close",
+    "paused,    none, none, up,   false, true,  false, 0, 0, false, close",
+    "rescued,   none, none, up,   false, true,  false, 0, 0, false, close",
+    "active,    none, none, up,   false, true,  true,  0, 0, false, ask",
     // we have stopped it, and were away when it was to be started
-    "stopped,   none, false, true,  false, 1, true,  restart",
-    "stopped,   none, false, true,  false, 2, false, ask",
-    "error,     none, false, true,  false, 1, false, ask",
-    "active,    none, false, true,  false, 1, false, ask",
+    "stopped,   none, none, up,   false, true,  false, 1, 0, true,  restart",
+    // its own host does not bring it back
+    "stopped,   none, none, up,   false, true,  false, 2, 0, false, move",
+    "error,     none, none, up,   false, true,  false, 1, 0, false, move",
+    "stopped,   none, none, up,   false, true,  true,  2, 0, false, ask",
+    "stopped,   none, none, up,   true,  true,  false, 2, 0, false, close",
+    // nothing proves that it does not run there any more
+    "stopped,   none, none, down, false, true,  false, 2, 0, false, ask",
+    "stopped,   none, none, down, false, true,  false, 1, 0, false, ask",
+    "error,     none, none, down, false, true,  false, 1, 0, false, ask",
+    // Nova is at work on it
+    "active,    powering-off, none, up, false, true, false, 1, 0, false, ask",
+    "stopped,   powering-on,  none, up, false, true, false, 2, 0, false, ask",
+    // once is enough, also when Nova refuses to stop it for the move
+    "stopped,   none, none, up,   false, true,  false, 2, 1, false, ask",
+    "error,     none, none, up,   false, true,  false, 2, 0, false, ask",
+    "stopped,   none, none, up,   false, true,  false, 3, 0, false, ask",
+    "resized,   none, none, up,   false, true,  false, 2, 1, false, ask",
+    "active,    none, none, up,   false, true,  false, 1, 0, false, ask",
     // its owner may have stopped or mended it since
-    "active,    none, false, true,  false, 0, true,  ask",
-    "stopped,   none, false, true,  false, 0, true,  ask",
-    "suspended, none, false, true,  false, 0, false, ask",
-    "building,  none, false, true,  false, 0, false, ask"
+    "active,    none, none, up,   false, true,  false, 0, 0, true,  ask",
+    "stopped,   none, none, up,   false, true,  false, 0, 0, true,  ask",
+    "suspended, none, none, up,   false, true,  false, 0, 0, false, ask",
+    "building,  none, none, up,   false, true,  false, 0, 0, false, ask"
   })
   void aFailedGuest(
       String state,
+      String novaTask,
       String hostRecovery,
+      String computeService,
       boolean elsewhere,
       boolean covered,
       boolean tooOften,
       int tries,
+      int moves,
       boolean old,
       String response)
       throws IOException {
@@ -64,11 +84,14 @@ class InstanceResponseTest {
                   decision,
                   Map.of(
                       "state", state,
+                      "novaTask", novaTask,
                       "hostRecovery", hostRecovery,
+                      "computeService", computeService,
                       "elsewhere", elsewhere,
                       "covered", covered,
                       "tooOften", tooOften,
                       "tries", tries,
+                      "moves", moves,
                       "old", old))
               .getSingleResult();
       assertThat(answer.getEntryMap().get("response")).isEqualTo(response);

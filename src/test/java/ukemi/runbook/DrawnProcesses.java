@@ -139,6 +139,7 @@ final class DrawnProcesses implements AutoCloseable {
             "HA_Enabled",
             Duration.ofSeconds(180),
             Duration.ofSeconds(60),
+            Duration.ofMinutes(30),
             3),
         new ReturnSettings(Duration.ofMinutes(30), 2));
   }

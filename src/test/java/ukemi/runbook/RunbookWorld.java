@@ -138,6 +138,7 @@ final class RunbookWorld {
                 "HA_Enabled",
                 Duration.ofSeconds(180),
                 Duration.ofSeconds(60),
+                Duration.ofMinutes(30),
                 3));
     context.registerBean(
         ProcessEngineFactoryBean.class,

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 /** What was met on a real Nova, one by one. */
 class NovaFactsTest extends CloudTest {
 
+  private static final String MIGRATE = "{\"migrate\": null}";
+  private static final String CONFIRM = "{\"confirmResize\": null}";
+
   @Test
   void disablingADeadComputeBelievedUpBlocksForTheRpcTimeout() {
     cloud.settings().rpcTimeout(Duration.ofMillis(1500));
@@ -694,5 +697,106 @@ class NovaFactsTest extends CloudTest {
     assertThat(truth.evacuateCalls(guest)).hasSize(1);
     waitUntilSettled(guest);
     assertThat(truth.hostOf(guest)).isNotEqualTo("compute-1");
+  }
+
+  @Test
+  void aColdMigrationLeavesTheGuestResizedOnAnotherHostUntilItIsConfirmed() {
+    cloud.settings().coldMigrationTime(Duration.ofMillis(400));
+    UUID guest = cloud.addGuest("compute-1", "web");
+    cloud.guestState(guest, "stopped", 4);
+    Set<String> seen = new HashSet<>();
+    betweenSteps(
+        () -> seen.add(truth.stateOf(guest) + " " + truth.hostOf(guest).equals("compute-1")));
+
+    assertThat(client.act(guest, MIGRATE).statusCode()).isEqualTo(202);
+    assertThat(client.act(guest, MIGRATE).statusCode()).isEqualTo(409);
+    waitUntil("resized", () -> truth.stateOf(guest).equals("resized/-"));
+
+    assertThat(truth.hostOf(guest)).isNotEqualTo("compute-1");
+    assertThat(truth.runningOn(guest)).isEmpty();
+    assertThat(client.server(guest).path("status").asText()).isEqualTo("VERIFY_RESIZE");
+    assertThat(coldMigrations(guest)).containsExactly("finished");
+    for (String action : List.of("migrate", "os-stop", "os-start")) {
+      assertThat(client.act(guest, "{\"" + action + "\": null}").body())
+          .contains("while it is in vm_state resized");
+    }
+
+    assertThat(client.act(guest, CONFIRM).statusCode()).isEqualTo(204);
+    waitUntil("confirmed", () -> truth.stateOf(guest).equals("stopped/-"));
+
+    assertThat(coldMigrations(guest)).containsExactly("confirmed");
+    assertThat(client.act(guest, CONFIRM).body())
+        .contains("Cannot 'confirmResize'", "vm_state stopped");
+    assertThat(seen)
+        .contains(
+            "stopped/resize_prep true",
+            "stopped/resize_migrating true",
+            "stopped/resize_migrated false",
+            "resized/- false");
+    assertThat(truth.twiceRunning()).isEmpty();
+  }
+
+  @Test
+  void aRunningGuestIsSwitchedOffForItAndRunsAgainThere() {
+    cloud.settings().coldMigrationTime(Duration.ofMillis(400));
+    UUID guest = cloud.addGuest("compute-1", "web");
+
+    client.act(guest, MIGRATE);
+    waitUntil("resized", () -> truth.stateOf(guest).equals("resized/-"));
+    client.act(guest, CONFIRM);
+    waitUntil("confirmed", () -> truth.stateOf(guest).equals("active/-"));
+
+    assertThat(truth.runningOn(guest)).containsExactly(truth.hostOf(guest));
+    assertThat(truth.twiceRunning()).isEmpty();
+  }
+
+  @Test
+  void withoutAValidHostTheOrderIsTakenAndOnlyTheActionsTellWhyNothingCameOfIt() {
+    cloud.settings().coldMigrationTime(Duration.ofMillis(400));
+    UUID guest = cloud.addGuest("compute-1", "web");
+    cloud.guestState(guest, "stopped", 4);
+    cloud.disableCompute("compute-2");
+    cloud.disableCompute("compute-3");
+
+    assertThat(client.act(guest, MIGRATE).statusCode()).isEqualTo(202);
+    waitUntil("given up", () -> truth.stateOf(guest).equals("stopped/-"));
+
+    assertThat(truth.hostOf(guest)).isEqualTo("compute-1");
+    assertThat(client.server(guest).has("fault")).isFalse();
+    assertThat(coldMigrations(guest)).containsExactly("error");
+    String actions = "/servers/" + guest + "/os-instance-actions";
+    JsonNode action = client.get(actions).path("instanceActions").path(0);
+    assertThat(action.path("action").asText()).isEqualTo("migrate");
+    assertThat(action.path("message").asText()).isEqualTo("Error");
+    String one = actions + "/" + action.path("request_id").asText();
+    assertThat(client.get(one).path("instanceAction").path("events").path(0).path("details"))
+        .hasToString("\"No valid host was found. No valid host found for cold migrate\"");
+    assertThat(client.nova("2.83", "GET", one, null).body()).doesNotContain("details");
+  }
+
+  @Test
+  void aColdMigrationAndItsConfirmationNeedTheNovaComputeOfTheOldHost() {
+    cloud
+        .settings()
+        .coldMigrationTime(Duration.ofMillis(400))
+        .serviceDownTime(Duration.ofMillis(1500));
+    UUID guest = cloud.addGuest("compute-1", "web");
+    client.act(guest, MIGRATE);
+    waitUntil("resized", () -> truth.stateOf(guest).equals("resized/-"));
+    UUID other = cloud.addGuest("compute-1", "db");
+    cloud.killCompute("compute-1");
+    waitUntil("down", () -> !truth.serviceUp("compute-1"));
+
+    assertThat(client.act(guest, CONFIRM).statusCode()).isEqualTo(409);
+    assertThat(client.act(guest, CONFIRM).body()).contains("Service is unavailable at this time.");
+    assertThat(client.act(other, MIGRATE).statusCode()).isEqualTo(409);
+    assertThat(coldMigrations(guest)).containsExactly("finished");
+  }
+
+  private List<String> coldMigrations(UUID guest) {
+    return client
+        .get("/os-migrations?migration_type=migration&instance_uuid=" + guest)
+        .path("migrations")
+        .findValuesAsText("status");
   }
 }

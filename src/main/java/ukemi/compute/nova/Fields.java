@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import ukemi.compute.Aggregate;
+import ukemi.compute.ColdMigration;
 import ukemi.compute.ComputeService;
 import ukemi.compute.EvacuationMigration;
 import ukemi.compute.Instance;
@@ -98,6 +99,15 @@ final class Fields {
         textOrNull("dest_compute"),
         text("status"),
         time("created_at"));
+  }
+
+  ColdMigration coldMigration() {
+    return new ColdMigration(
+        number("id"),
+        uuid("instance_uuid"),
+        text("source_compute"),
+        textOrNull("dest_compute"),
+        text("status"));
   }
 
   Aggregate aggregate() {

@@ -28,10 +28,13 @@ final class NovaCalls extends MicroVersionedOpenStackService {
    */
   static final MicroVersion VERSION = new MicroVersion(2, 73);
 
+  /** The lowest that tells why an order came to nothing; we can do without. */
+  static final MicroVersion EVENT_DETAILS = new MicroVersion(2, 84);
+
   private final OpenStackSession session;
 
-  NovaCalls(OpenStackSession session) {
-    super(ServiceType.COMPUTE, VERSION);
+  NovaCalls(OpenStackSession session, MicroVersion version) {
+    super(ServiceType.COMPUTE, version);
     this.session = session;
   }
 

@@ -20,6 +20,7 @@ import java.util.stream.StreamSupport;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import ukemi.compute.Aggregate;
+import ukemi.compute.ColdMigration;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeService;
@@ -44,6 +45,7 @@ class NovaCompute implements Compute {
   private static final int LONGEST_REASON = 255;
 
   private final NovaCalls nova;
+  private final NovaCalls novaWithDetails;
   private final Pages pages;
   private final OpenStackTimeouts timeouts;
   private final LongSupplier nanoTime;
@@ -54,7 +56,8 @@ class NovaCompute implements Compute {
   }
 
   NovaCompute(OpenStackSession session, OpenStackTimeouts timeouts, LongSupplier nanoTime) {
-    this.nova = new NovaCalls(session);
+    this.nova = new NovaCalls(session, NovaCalls.VERSION);
+    this.novaWithDetails = new NovaCalls(session, NovaCalls.EVENT_DETAILS);
     this.pages = new Pages(nova, timeouts.readTimeout());
     this.timeouts = timeouts;
     this.nanoTime = nanoTime;
@@ -171,16 +174,83 @@ class NovaCompute implements Compute {
     ObjectNode body = JSON.objectNode();
     ObjectNode evacuate = body.putObject("evacuate");
     target.ifPresent(host -> evacuate.put("host", host));
+    postOnTime(instance, body);
+  }
+
+  @Override
+  public void coldMigrate(UUID instance) {
+    ObjectNode body = JSON.objectNode();
+    body.putNull("migrate");
+    postOnTime(instance, body);
+  }
+
+  private void postOnTime(UUID instance, ObjectNode action) {
     long began = nanoTime.getAsLong();
     Answer answer =
         nova.post(
             "/servers/" + instance + "/action",
-            body,
+            action,
             timeouts.readTimeout(),
             () -> mustNotBeLate(began));
     if (!answer.found()) {
       throw new ComputeRefused(404, answer.message());
     }
+  }
+
+  @Override
+  public void confirmResize(UUID instance) {
+    act(instance, "confirmResize");
+  }
+
+  @Override
+  public List<ColdMigration> coldMigrations(UUID instance, long greaterThan) {
+    Map<String, String> filter =
+        Map.of("instance_uuid", instance.toString(), "migration_type", "migration");
+    return pages
+        .read(
+            "/os-migrations",
+            filter,
+            "migrations",
+            "uuid",
+            Fields::coldMigration,
+            page -> page.stream().noneMatch(migration -> migration.id() > greaterThan))
+        .stream()
+        .filter(found -> found.instance().equals(instance) && found.id() > greaterThan)
+        .sorted(Comparator.comparingLong(ColdMigration::id).reversed())
+        .toList();
+  }
+
+  @Override
+  public Optional<String> whyNotMigrated(UUID instance) {
+    String actions = "/servers/" + instance + "/os-instance-actions";
+    try {
+      Answer all = novaWithDetails.get(actions, Map.of(), timeouts.readTimeout());
+      if (!all.found()) {
+        return Optional.empty();
+      }
+      for (JsonNode action : all.list("instanceActions")) { // newest first
+        if (action.path("action").asText().equals("migrate")) {
+          return action.path("message").asText().equals("Error")
+              ? failure(actions + "/" + new Fields(all, action).text("request_id"))
+              : Optional.empty();
+        }
+      }
+      return Optional.empty();
+    } catch (ComputeRefused e) {
+      return Optional.empty(); // an older Nova, or a policy of the site's
+    }
+  }
+
+  private Optional<String> failure(String action) {
+    Answer answer = novaWithDetails.get(action, Map.of(), timeouts.readTimeout());
+    if (!answer.found()) {
+      return Optional.empty();
+    }
+    return StreamSupport.stream(answer.object("instanceAction").path("events").spliterator(), false)
+        .filter(event -> event.path("result").asText().equals("Error"))
+        .map(event -> event.path("details").asText(""))
+        .filter(details -> !details.isBlank())
+        .findFirst();
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import ukemi.compute.ColdMigration;
 import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
@@ -362,6 +363,73 @@ class NovaComputeTest {
     assertThat(bodies)
         .containsExactly(
             line + "{\"evacuate\":{}}", line + "{\"evacuate\":{\"host\":\"compute-2\"}}");
+  }
+
+  @Test
+  void aColdMigrationNamesNoHostAndIsConfirmedByItself() {
+    List<String> bodies = new CopyOnWriteArrayList<>();
+    stub.nova(
+        request -> {
+          bodies.add(request.line() + " " + request.body());
+          request.answer(202, "");
+        });
+    nova.coldMigrate(GUEST);
+    nova.confirmResize(GUEST);
+    String line = "POST /nova/servers/" + GUEST + "/action ";
+    assertThat(bodies)
+        .containsExactly(line + "{\"migrate\":null}", line + "{\"confirmResize\":null}");
+  }
+
+  @Test
+  void ofTheColdMigrationsOfAGuestThoseAfterAnIdAreReadTheNewestFirst() {
+    stub.nova(
+        request ->
+            request.answer(
+                200, migrations(false, migration(7, "error"), migration(9, "finished"))));
+    assertThat(nova.coldMigrations(GUEST, 0))
+        .containsExactly(
+            new ColdMigration(9, GUEST, "compute-1", null, "finished"),
+            new ColdMigration(7, GUEST, "compute-1", null, "error"));
+    assertThat(nova.coldMigrations(GUEST, 7)).extracting(ColdMigration::id).containsExactly(9L);
+    assertThat(stub.requests().get(0))
+        .contains("instance_uuid=" + GUEST)
+        .contains("migration_type=migration");
+  }
+
+  @Test
+  void whyAGuestWasNotMigratedIsInItsLastSuchAction() {
+    stub.nova(
+        request ->
+            request.answer(
+                200,
+                request.line().contains("os-instance-actions/req-2")
+                    ? """
+                      {"instanceAction": {"events": [
+                        {"event": "a", "result": "Success", "details": null},
+                        {"event": "b", "result": "Error", "details": "No valid host"}]}}"""
+                    : actions("Error")));
+    assertThat(nova.whyNotMigrated(GUEST)).contains("No valid host");
+
+    stub.nova(request -> request.answer(200, actions(null)));
+    assertThat(nova.whyNotMigrated(GUEST)).isEmpty();
+  }
+
+  @Test
+  void aNovaThatDoesNotTellWhyIsNoFailure() {
+    stub.nova(
+        request ->
+            request.answer(
+                406, "{\"computeFault\": {\"code\": 406, \"message\": \"Version 2.84\"}}"));
+    assertThat(nova.whyNotMigrated(GUEST)).isEmpty();
+  }
+
+  private static String actions(String message) {
+    return """
+        {"instanceActions": [
+          {"action": "lock", "request_id": "req-3", "message": null},
+          {"action": "migrate", "request_id": "req-2", "message": %s},
+          {"action": "migrate", "request_id": "req-1", "message": "Error"}]}"""
+        .formatted(message == null ? "null" : '"' + message + '"');
   }
 
   @Test
