@@ -74,7 +74,7 @@ public class RunControl {
   }
 
   /**
-   * Starts a recovery of a host that a person says is down, as if it had been reported.
+   * Starts a recovery of a host that a person says is down, of which no report says more.
    *
    * @throws NothingToDo when the host is being recovered, or an operator wants nothing done to it
    *     or its segment

@@ -80,6 +80,14 @@ public class AfterWork {
   private record World(
       List<Notification> noted, Map<UUID, Host> hosts, Set<UUID> beingRecovered, Nova nova) {
 
+    /** The last report that the host itself is down. */
+    Optional<Notification> report(Host host) {
+      return noted.stream()
+          .filter(one -> one.type() == Type.COMPUTE_HOST)
+          .filter(one -> one.sourceHostUuid().equals(host.uuid()))
+          .reduce((first, last) -> last);
+    }
+
     boolean hasNoted(Host host) {
       return noted.stream().anyMatch(one -> one.sourceHostUuid().equals(host.uuid()));
     }
@@ -174,7 +182,9 @@ public class AfterWork {
       refused.add(host.name() + ": not down, but " + state(host, world));
     } else {
       try {
-        Notification again = control.recover(host, now);
+        Optional<Notification> report = world.report(host);
+        Notification again =
+            report.isPresent() ? control.retry(report.get(), now) : control.recover(host, now);
         begun.add(host.name() + " (notification " + again.uuid() + ")");
       } catch (NothingToDo e) {
         refused.add(host.name() + ": " + e.getMessage());

@@ -122,7 +122,7 @@ public class WorkPlan {
   }
 
   /**
-   * Ends the work now, or calls it off, and tells its process.
+   * Ends the work now, or calls it off; its process notices.
    *
    * @throws WorkIsOver when it has ended
    */
@@ -134,7 +134,6 @@ public class WorkPlan {
       throw new WorkIsOver(now);
     }
     works.end(work.uuid(), person);
-    processes.ended(now);
   }
 
   /**

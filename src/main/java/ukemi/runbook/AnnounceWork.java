@@ -50,7 +50,8 @@ class AnnounceWork implements JavaDelegate {
     String begins = text(PlannedWorkProcess.BEGINS.get(execution));
     Instant starts = begins.isEmpty() ? now : WorkTime.read(begins, now);
     return new NewWork(
-        "host".equals(scope) ? name : null,
+        // nothing unclear is the whole cloud
+        "segment".equals(scope) || "cloud".equals(scope) ? null : name,
         "segment".equals(scope) ? name : null,
         starts,
         WorkTime.read(text(PlannedWorkProcess.ENDS.get(execution)), starts),

@@ -3,7 +3,6 @@ package ukemi.runbook;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
 import org.camunda.bpm.engine.RuntimeService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +16,7 @@ import ukemi.plannedwork.WorkProcesses;
 
 /**
  * Starts the process of planned work, in the transaction that stores it, and again when somebody
- * has deleted it: the end of the work must not be forgotten.
+ * has deleted it: the end of the work must not be forgotten. Tells it when the work was ended.
  */
 @Component
 class WorkStarter implements WorkProcesses {
@@ -56,36 +55,48 @@ class WorkStarter implements WorkProcesses {
     return open.isEmpty() ? "none" : Texts.cut(open);
   }
 
-  @Override
-  public void ended(PlannedWork work) {
-    try {
-      runtime
-          .createMessageCorrelation(PlannedWorkProcess.WORK_ENDED)
-          .processInstanceBusinessKey(work.uuid().toString())
-          .correlate();
-    } catch (MismatchingMessageCorrelationException e) {
-      // it is between two steps, and reads that the work has ended when it comes to the next
-      LOG.info("planned work {} was ended while nothing waited for it", work.uuid());
+  /** Often: it wakes those that were ended, too. */
+  @Scheduled(fixedDelay = 2000)
+  void round() {
+    lock.runAlone("planned-work", this::look);
+  }
+
+  private void look() {
+    for (PlannedWork work : works.unfinished()) {
+      try {
+        if (!hasProcess(work.uuid())) {
+          startAgain(work.uuid());
+        } else if (work.endedAt() != null) {
+          wake(work.uuid());
+        }
+      } catch (RuntimeException e) {
+        LOG.warn("planned work {}, trying again: {}", work.uuid(), e.toString());
+      }
     }
   }
 
-  @Scheduled(initialDelay = 10_000, fixedDelay = 10_000)
-  void round() {
-    lock.runAlone("planned-work", this::startMissing);
-  }
-
-  private void startMissing() {
-    works.unfinished().stream()
-        .map(PlannedWork::uuid)
-        .filter(work -> !hasProcess(work))
-        // it may have closed between the two looks; both end together
-        .flatMap(work -> works.find(work).stream())
+  /** Unless it has closed between the two looks: work and process end together. */
+  private void startAgain(UUID uuid) {
+    works
+        .find(uuid)
         .filter(work -> work.closedAt() == null)
-        .forEach(
+        .ifPresent(
             work -> {
-              LOG.warn("planned work {} had no process: it gets one", work.uuid());
+              LOG.warn("planned work {} had no process: it gets one", uuid);
               start(work);
             });
+  }
+
+  /** A process that is between two steps is not waiting, and reads that the work has ended. */
+  private void wake(UUID uuid) {
+    runtime
+        .createExecutionQuery()
+        .processInstanceBusinessKey(uuid.toString())
+        .messageEventSubscriptionName(PlannedWorkProcess.WORK_ENDED)
+        .list()
+        .forEach(
+            waiting ->
+                runtime.messageEventReceived(PlannedWorkProcess.WORK_ENDED, waiting.getId()));
   }
 
   private boolean hasProcess(UUID work) {

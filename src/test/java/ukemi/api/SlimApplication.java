@@ -150,7 +150,6 @@ public class SlimApplication {
 
     public final List<Notification> started = new CopyOnWriteArrayList<>();
     public final List<PlannedWork> works = new CopyOnWriteArrayList<>();
-    public final List<PlannedWork> ended = new CopyOnWriteArrayList<>();
     public volatile boolean failing;
 
     @Override
@@ -159,11 +158,6 @@ public class SlimApplication {
       if (failing) {
         throw new IllegalStateException("the engine is gone");
       }
-    }
-
-    @Override
-    public void ended(PlannedWork work) {
-      ended.add(work);
     }
 
     @Override

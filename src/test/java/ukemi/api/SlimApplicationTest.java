@@ -34,7 +34,6 @@ public abstract class SlimApplicationTest {
   void sameRowsForAll() {
     processes.started.clear();
     processes.works.clear();
-    processes.ended.clear();
     processes.failing = false;
     sql(
         """
