@@ -160,7 +160,7 @@ public class AfterWork {
     }
     left.forEach(name -> refused.add(name + ": no such host in the planned work"));
     if (begun.isEmpty() && refused.isEmpty()) {
-      refused.add("No host of it is down");
+      refused.add("No host of it is down. One that has just died is up for Nova a while yet");
     }
     return new Recovered(begun, refused);
   }
