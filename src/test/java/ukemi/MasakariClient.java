@@ -280,6 +280,11 @@ public final class MasakariClient {
         202);
   }
 
+  /** Announces planned work and gives it as the API shows it. */
+  public JsonNode announceWork(Map<String, String> work) {
+    return post("/planned-work", Map.of("planned_work", work), 201).get("planned_work");
+  }
+
   /** Has the guests that are left tried again and gives the new notification's uuid. */
   public String retry(String uuid) {
     return post("/notifications/" + uuid + "/retry", Map.of(), 202)

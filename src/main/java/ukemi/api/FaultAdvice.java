@@ -21,6 +21,8 @@ import ukemi.identity.IdentityUnavailable;
 import ukemi.notification.NothingToDo;
 import ukemi.notification.NotificationRefused;
 import ukemi.notification.UnknownSourceHost;
+import ukemi.plannedwork.WorkIsOver;
+import ukemi.plannedwork.WorkRefused;
 import ukemi.segment.HostUnknownToNova;
 import ukemi.segment.NameTaken;
 import ukemi.segment.SegmentInUse;
@@ -48,7 +50,12 @@ class FaultAdvice {
         : answer(fault.status(), fault.getMessage());
   }
 
-  @ExceptionHandler({BadPage.class, UnknownSourceHost.class, HostUnknownToNova.class})
+  @ExceptionHandler({
+    BadPage.class,
+    UnknownSourceHost.class,
+    HostUnknownToNova.class,
+    WorkRefused.class
+  })
   ResponseEntity<Map<String, Object>> badRequest(RuntimeException e) {
     return answer(HttpStatus.BAD_REQUEST, e.getMessage());
   }
@@ -57,7 +64,8 @@ class FaultAdvice {
     NameTaken.class,
     SegmentInUse.class,
     NotificationRefused.class,
-    NothingToDo.class
+    NothingToDo.class,
+    WorkIsOver.class
   })
   ResponseEntity<Map<String, Object>> conflict(RuntimeException e) {
     return answer(HttpStatus.CONFLICT, e.getMessage());

@@ -36,7 +36,7 @@ class Groups {
 
   /** What operators start in Tasklist. */
   private static final List<String> STARTED_BY_OPERATORS =
-      List.of("cancel-recovery", "retry-recovery", "return-to-service");
+      List.of("cancel-recovery", "retry-recovery", "return-to-service", "planned-work");
 
   /** Of the engine's properties: a process that came with a later version is granted once. */
   private static final String GRANTED = "ukemi.granted.";

@@ -25,6 +25,10 @@ public enum Permission {
   NOTIFICATIONS_CANCEL("ukemi:notifications:cancel"),
   NOTIFICATIONS_RETRY("ukemi:notifications:retry"),
   HOSTS_RETURN("ukemi:hosts:return"),
+  PLANNED_WORK_INDEX("ukemi:planned-work:index"),
+  PLANNED_WORK_DETAIL("ukemi:planned-work:detail"),
+  PLANNED_WORK_CREATE("ukemi:planned-work:create"),
+  PLANNED_WORK_DELETE("ukemi:planned-work:delete"),
   RUNBOOKS_DETAIL("ukemi:runbooks:detail"),
   RUNBOOKS_RELOAD("ukemi:runbooks:reload");
 

@@ -11,6 +11,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
+import ukemi.notification.PlannedFailures.Planned;
 import ukemi.segment.Host;
 import ukemi.segment.Hosts;
 import ukemi.segment.MaintenanceOwner;
@@ -32,6 +33,7 @@ public class NotificationIntake {
   private final RecoveryProcesses processes;
   private final ProcessReports processReports;
   private final ReturnReports returnReports;
+  private final PlannedFailures plannedFailures;
   private final NotificationSettings settings;
   private final JdbcClient jdbc;
 
@@ -44,6 +46,7 @@ public class NotificationIntake {
       RecoveryProcesses processes,
       ProcessReports processReports,
       ReturnReports returnReports,
+      PlannedFailures plannedFailures,
       NotificationSettings settings,
       JdbcClient jdbc) {
     this.hosts = hosts;
@@ -54,6 +57,7 @@ public class NotificationIntake {
     this.processes = processes;
     this.processReports = processReports;
     this.returnReports = returnReports;
+    this.plannedFailures = plannedFailures;
     this.settings = settings;
     this.jdbc = jdbc;
   }
@@ -151,6 +155,12 @@ public class NotificationIntake {
           host,
           IGNORED,
           "the host is being recovered already, see notification " + open.get().notificationUuid());
+    }
+    Optional<Planned> planned = plannedFailures.openFor(host);
+    if (planned.isPresent()) {
+      Notification noted = notifications.add(notification, host, IGNORED, planned.get().reason());
+      plannedFailures.note(planned.get(), noted);
+      return noted;
     }
     Notification stored = notifications.add(notification, host, NEW, null);
     processes.start(stored);

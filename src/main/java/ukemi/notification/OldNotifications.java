@@ -49,6 +49,9 @@ class OldNotifications {
                             and (g.closed_at is null or g.locked))
          and not exists (select 1 from ukemi.process_run p
                           where p.notification_uuid = n.uuid and p.closed_at is null)
+         and not exists (select 1 from ukemi.planned_work_failure f
+                          join ukemi.planned_work w on w.uuid = f.work_uuid
+                          where f.notification_uuid = n.uuid and w.closed_at is null)
          and not exists (select 1 from ukemi.attention a
                           where a.notification_uuid = n.uuid and a.settled_at is null)
          and not exists (
@@ -131,6 +134,22 @@ class OldNotifications {
         .update();
   }
 
+  /** As {@link #deleteEnded}, planned work of which nothing is left. */
+  @Transactional
+  int deletePlannedWork() {
+    return jdbc.sql(
+            """
+            delete from ukemi.planned_work where id in (
+              select w.id from ukemi.planned_work w
+               where w.closed_at < now() - make_interval(secs => :keep)
+                 and not exists (select 1 from ukemi.planned_work_failure f
+                                  where f.work_uuid = w.uuid)
+               order by w.id limit :batch for update skip locked)
+            """)
+        .params(Map.of("keep", settings.keep().toSeconds(), "batch", BATCH))
+        .update();
+  }
+
   private int delete(String which, Duration keep, int batch) {
     List<UUID> old =
         jdbc.sql(OLD.formatted(which))
@@ -149,6 +168,7 @@ class OldNotifications {
       delete("guest_run", "notification_uuid", old);
       delete("process_run", "notification_uuid", old);
       delete("attention", "notification_uuid", old);
+      delete("planned_work_failure", "notification_uuid", old);
       delete("notification", "uuid", old);
     }
     return old.size();

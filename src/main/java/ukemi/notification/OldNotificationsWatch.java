@@ -30,6 +30,7 @@ class OldNotificationsWatch {
   private void deleteAll() {
     all("notifications that ended long ago", old::deleteEnded);
     all("notifications that were ignored long ago", old::deleteIgnored);
+    all("planned works that ended long ago", old::deletePlannedWork);
     all("records of notifications that were refused long ago", old::deleteRefused);
   }
 

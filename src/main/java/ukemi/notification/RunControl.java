@@ -1,6 +1,7 @@
 package ukemi.notification;
 
 import java.time.Instant;
+import java.util.Map;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 import ukemi.segment.Host;
@@ -68,6 +69,26 @@ public class RunControl {
     if (ended.type() != Notification.Type.COMPUTE_HOST || ended.hostStarted()) {
       throw new NothingToDo("it did not report a failed host");
     }
+    return begin(host, ended.payload(), now);
+  }
+
+  /**
+   * Starts a recovery of a host that a person says is down, of which no report says more.
+   *
+   * @throws NothingToDo when the host is being recovered, or an operator wants nothing done to it
+   *     or its segment
+   */
+  @Transactional(noRollbackFor = NothingToDo.class)
+  public Notification recover(Host down, Instant now) {
+    Host host =
+        hosts
+            .holdByName(down.name())
+            .filter(found -> found.uuid().equals(down.uuid()))
+            .orElseThrow(() -> new NothingToDo("the host is not registered any more"));
+    return begin(host, Map.of("event", "STOPPED"), now);
+  }
+
+  private Notification begin(Host host, Map<String, String> payload, Instant now) {
     if (host.maintenanceOwner() == MaintenanceOwner.OPERATOR) {
       throw new NothingToDo("an operator has the host on maintenance");
     }
@@ -82,7 +103,7 @@ public class RunControl {
     }
     Notification again =
         notifications.add(
-            new NewNotification(ended.type(), ended.sourceHostName(), now, ended.payload()),
+            new NewNotification(Notification.Type.COMPUTE_HOST, host.name(), now, payload),
             host,
             Notification.Status.NEW,
             null);

@@ -2,6 +2,7 @@ package ukemi.runbook;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
@@ -17,12 +18,16 @@ import ukemi.hostprocess.ProcessRuns;
 import ukemi.notification.Holds;
 import ukemi.notification.Holds.Hold;
 import ukemi.notification.NothingToDo;
+import ukemi.notification.Notification;
 import ukemi.notification.Notification.Status;
 import ukemi.notification.Notifications;
+import ukemi.notification.PlannedFailures.Planned;
 import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
 import ukemi.notification.RunControl;
+import ukemi.plannedwork.PlannedWorks;
 import ukemi.restart.GuestRuns;
+import ukemi.segment.Hosts;
 
 /**
  * Ends what was held after a restore, in our tables alone: nothing is asked of Nova or MAAS. A host
@@ -45,6 +50,8 @@ class CloseRecoveries implements JavaDelegate {
   private final Notifications notifications;
   private final RunControl control;
   private final DatabaseClock clock;
+  private final Hosts hosts;
+  private final PlannedWorks works;
 
   CloseRecoveries(
       Holds holds,
@@ -58,7 +65,9 @@ class CloseRecoveries implements JavaDelegate {
       ProcessRuns processRuns,
       Notifications notifications,
       RunControl control,
-      DatabaseClock clock) {
+      DatabaseClock clock,
+      Hosts hosts,
+      PlannedWorks works) {
     this.holds = holds;
     this.held = held;
     this.runs = runs;
@@ -71,6 +80,8 @@ class CloseRecoveries implements JavaDelegate {
     this.notifications = notifications;
     this.control = control;
     this.clock = clock;
+    this.hosts = hosts;
+    this.works = works;
   }
 
   @Override
@@ -125,8 +136,15 @@ class CloseRecoveries implements JavaDelegate {
   }
 
   private void recoverAnew(RecoveryRun run) {
+    Notification notification = notifications.find(run.notificationUuid()).orElseThrow();
+    Optional<Planned> planned = hosts.byUuid(run.hostUuid()).flatMap(works::openFor);
+    if (planned.isPresent()) {
+      works.note(planned.get(), notification);
+      LOG.warn("{} was reported while it was held: {}", run.hostName(), planned.get().reason());
+      return;
+    }
     try {
-      control.retry(notifications.find(run.notificationUuid()).orElseThrow(), clock.now());
+      control.retry(notification, clock.now());
       LOG.warn("{} was reported while it was held: it is recovered anew", run.hostName());
     } catch (NothingToDo e) {
       LOG.warn(

@@ -29,8 +29,9 @@ class HeldProcesses {
   }
 
   /**
-   * Suspends every process that is active, but the one that asks about them. To be called by one
-   * node at a time.
+   * Suspends every process that is active, but the one that asks about them and those of planned
+   * work: they read and ask, and their ends must not be forgotten. To be called by one node at a
+   * time.
    *
    * @return how many recoveries, restarts and the like that are; empty when another node has done
    *     it
@@ -42,7 +43,8 @@ class HeldProcesses {
     }
     List<ProcessInstance> active =
         runtime.createProcessInstanceQuery().active().list().stream()
-            .filter(process -> !isQuestion(process))
+            .filter(process -> !is(RestoredDatabaseProcess.KEY, process))
+            .filter(process -> !is(PlannedWorkProcess.KEY, process))
             .toList();
     List<String> ids = active.stream().map(ProcessInstance::getId).toList();
     holds.hold(loss, ids);
@@ -52,8 +54,8 @@ class HeldProcesses {
     return Optional.of((int) active.stream().filter(HeldProcesses::isRoot).count());
   }
 
-  private boolean isQuestion(ProcessInstance process) {
-    return process.getProcessDefinitionId().startsWith(RestoredDatabaseProcess.KEY + ":");
+  private static boolean is(String key, ProcessInstance process) {
+    return process.getProcessDefinitionId().startsWith(key + ":");
   }
 
   private static boolean isRoot(ProcessInstance process) {

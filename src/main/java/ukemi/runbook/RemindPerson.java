@@ -29,7 +29,9 @@ class RemindPerson implements JavaDelegate {
         .createTaskQuery()
         .processInstanceId(execution.getProcessInstanceId())
         .taskDefinitionKeyIn(
-            HostFailureProcess.APPROVE_RECOVERY, HostFailureProcess.APPROVE_EVACUATION)
+            HostFailureProcess.APPROVE_RECOVERY,
+            HostFailureProcess.APPROVE_EVACUATION,
+            PlannedWorkProcess.SEE_TO_FAILURES)
         .list()
         .forEach(this::raise);
   }

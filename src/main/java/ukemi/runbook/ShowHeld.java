@@ -18,12 +18,18 @@ import ukemi.notification.Holds;
 import ukemi.notification.Holds.Hold;
 import ukemi.notification.Notification;
 import ukemi.notification.Notifications;
+import ukemi.plannedwork.PlannedWork;
+import ukemi.plannedwork.PlannedWorks;
 
 /** Fills the form about a restored database with what is held. */
 @Component
 class ShowHeld implements TaskListener {
 
   private static final int LISTED = 20;
+
+  /** What the back-up has for announced work that is not over. */
+  private static final Variable<String> PLANNED_WORK = new Variable<>("plannedWork", String.class);
+
   private static final Pattern EXPRESSION = Pattern.compile("\\$\\{(\\w+)}");
 
   private final Holds holds;
@@ -31,26 +37,41 @@ class ShowHeld implements TaskListener {
   private final RuntimeService runtime;
   private final RepositoryService repository;
   private final Notifications notifications;
+  private final PlannedWorks works;
 
   ShowHeld(
       Holds holds,
       HeldProcesses held,
       RuntimeService runtime,
       RepositoryService repository,
-      Notifications notifications) {
+      Notifications notifications,
+      PlannedWorks works) {
     this.holds = holds;
     this.held = held;
     this.runtime = runtime;
     this.repository = repository;
     this.notifications = notifications;
+    this.works = works;
   }
 
   @Override
   public void notify(DelegateTask task) {
     HostFailureProcess.EVIDENCE.set(task, holds.open().map(this::list).orElse("nothing"));
+    PLANNED_WORK.set(task, plannedWork());
     // nobody finds another person's word already filled in
     HostFailureProcess.DECISION.clear(task);
     HostFailureProcess.COMMENT.clear(task);
+  }
+
+  /** It is not held; it may have been ended since the back-up. */
+  private String plannedWork() {
+    String open =
+        works.unfinished().stream()
+            .filter(work -> work.endedAt() == null)
+            .limit(LISTED)
+            .map(PlannedWork::title)
+            .collect(Collectors.joining("\n"));
+    return open.isEmpty() ? "none" : Texts.cut(open);
   }
 
   private String list(Hold hold) {

@@ -70,6 +70,23 @@ public class Hosts {
         .filter(host -> host.name().equals(name));
   }
 
+  /**
+   * All hosts, by name.
+   *
+   * @param segment only of this one; null = of all
+   */
+  public List<Host> registered(UUID segment) {
+    return jdbc.sql(
+            """
+            select * from ukemi.host
+             where deleted_at is null and (:segment::uuid is null or segment_uuid = :segment::uuid)
+             order by name
+            """)
+        .param("segment", segment)
+        .query(Hosts::row)
+        .list();
+  }
+
   /** The other hosts of that host's segment, those registered last first. */
   public List<Host> besides(String name) {
     return jdbc.sql(

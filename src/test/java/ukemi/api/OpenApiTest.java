@@ -48,6 +48,7 @@ class OpenApiTest extends SlimApplicationTest {
   private static final Set<String> WITHOUT_TOKEN =
       Set.of("/", "/v1", "/healthcheck", "/openapi.json");
   private static final String FAILURE = "33333333-3333-4333-8333-333333333331";
+  private static final String WORK = "66666666-6666-4666-8666-666666666661";
   private static final String VMOVE = "44444444-4444-4444-8444-444444444441";
 
   @Autowired private RequestMappingHandlerMapping mapping;
@@ -97,6 +98,13 @@ class OpenApiTest extends SlimApplicationTest {
         values ('%s', '%s', '%s', '%s', 'vm-1', 'compute-9', now(), 'ongoing', 'active', 'active')
         """
             .formatted(VMOVE, FAILURE, NOWHERE, NOWHERE));
+    sql(
+        """
+        insert into ukemi.planned_work
+          (uuid, scope, scope_uuid, scope_name, starts_at, ends_at, reason, person)
+        values ('%s', 'HOST', '%s', 'compute-9', now(), now() + interval '1 h', 'r', 'p')
+        """
+            .formatted(WORK, COMPUTE_9));
   }
 
   @Test
@@ -362,7 +370,9 @@ class OpenApiTest extends SlimApplicationTest {
             ? VMOVE
             : route.path().contains("/notifications/")
                 ? FAILURE
-                : route.path().contains("/hosts/") ? COMPUTE_1 : RACK_A;
+                : route.path().contains("/planned-work/")
+                    ? WORK
+                    : route.path().contains("/hosts/") ? COMPUTE_1 : RACK_A;
     return route
         .path()
         .replace("{segment}", RACK_A)

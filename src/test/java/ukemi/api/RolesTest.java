@@ -3,6 +3,8 @@ package ukemi.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.request;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,10 @@ class RolesTest extends SlimApplicationTest {
           Permission.NOTIFICATIONS_CREATE,
           WireRules.NOTIFICATION.formatted("COMPUTE_HOST", WireRules.TIME, WireRules.STOPPED),
           Permission.NOTIFICATIONS_CANCEL,
-          "{\"cancel\": {\"reason\": \"a test\"}}");
+          "{\"cancel\": {\"reason\": \"a test\"}}",
+          Permission.PLANNED_WORK_CREATE,
+          "{\"planned_work\": {\"host\": \"compute-1\", \"ends_at\": \"%s\", \"reason\": \"a test\"}}"
+              .formatted(Instant.now().plus(Duration.ofDays(20))));
 
   /** These ask for no role: discovery, and what is not served whoever asks. */
   private static final Set<Class<?>> WITHOUT_ROLE =

@@ -25,6 +25,7 @@ import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguratio
 import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
@@ -33,10 +34,12 @@ import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.database.ClusterLock;
+import ukemi.database.DatabaseClock;
 import ukemi.database.TestDatabase;
 import ukemi.engine.ProcessHistory;
 import ukemi.engine.Runbooks;
 import ukemi.evacuation.Vmoves;
+import ukemi.fencing.DetectionSettings;
 import ukemi.identity.Caller;
 import ukemi.identity.CallerTokens;
 import ukemi.identity.IdentityUnavailable;
@@ -45,6 +48,8 @@ import ukemi.notification.Cancellation;
 import ukemi.notification.Notification;
 import ukemi.notification.RecoveryProcesses;
 import ukemi.notification.RecoveryRun;
+import ukemi.plannedwork.PlannedWork;
+import ukemi.plannedwork.WorkProcesses;
 
 /** The API without the engine: Keystone, Nova and the processes are stubs. */
 @ImportAutoConfiguration({
@@ -58,9 +63,10 @@ import ukemi.notification.RecoveryRun;
   DataSourceTransactionManagerAutoConfiguration.class,
   TransactionAutoConfiguration.class
 })
-@ComponentScan({"ukemi.api", "ukemi.segment", "ukemi.notification"})
+@ComponentScan({"ukemi.api", "ukemi.segment", "ukemi.notification", "ukemi.plannedwork"})
 @ConfigurationPropertiesScan({"ukemi.api", "ukemi.identity", "ukemi.notification"})
-@Import({ClusterLock.class, Vmoves.class, RolePolicy.class})
+@Import({ClusterLock.class, DatabaseClock.class, Vmoves.class, RolePolicy.class})
+@EnableConfigurationProperties(DetectionSettings.class)
 public class SlimApplication {
 
   static final String PROJECT = "4f5c0de1a2b34c5d8e9f001122334455";
@@ -140,10 +146,19 @@ public class SlimApplication {
   }
 
   /** Notes what was started; fails when told to. */
-  public static class RecordingProcesses implements RecoveryProcesses {
+  public static class RecordingProcesses implements RecoveryProcesses, WorkProcesses {
 
     public final List<Notification> started = new CopyOnWriteArrayList<>();
+    public final List<PlannedWork> works = new CopyOnWriteArrayList<>();
     public volatile boolean failing;
+
+    @Override
+    public void start(PlannedWork work) {
+      works.add(work);
+      if (failing) {
+        throw new IllegalStateException("the engine is gone");
+      }
+    }
 
     @Override
     public Optional<String> cancel(RecoveryRun run, Cancellation cancellation) {

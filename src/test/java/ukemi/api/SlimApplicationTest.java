@@ -33,11 +33,12 @@ public abstract class SlimApplicationTest {
   @BeforeEach
   void sameRowsForAll() {
     processes.started.clear();
+    processes.works.clear();
     processes.failing = false;
     sql(
         """
         truncate ukemi.failover_segment, ukemi.host, ukemi.notification, ukemi.recovery_run,
-          ukemi.vmove, ukemi.refused_notification restart identity cascade
+          ukemi.vmove, ukemi.refused_notification, ukemi.planned_work restart identity cascade
         """);
     sql(
         """

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.camunda.bpm.engine.IdentityService;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import ukemi.PolicyTable;
 import ukemi.RunningUkemi;
+import ukemi.compute.Compute;
+import ukemi.compute.ComputeService;
 import ukemi.simulator.GuestActionFailure;
 import ukemi.simulator.SimulatedCloud;
 
@@ -457,5 +460,94 @@ class OperatorsBrowserTest {
 
     await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("rack-i-1"), "enabled"::equals);
     assertThat(cloud.truth().hasPower("rack-i-1")).isTrue();
+  }
+
+  @Test
+  void aHostThatDiedInPlannedWorkIsRecoveredAtItsEndWhenThePersonSaysSo() {
+    policy(PolicyTable.shipped());
+    List<UUID> guests = segment("rack-j", "auto", "rack-j-1", "rack-j-2");
+
+    tasklist.start("Planned work");
+    tasklist.picture("announce-work");
+    tasklist.choose("a segment");
+    tasklist.fill("Name", "rack-j");
+    tasklist.fill("Ends", "4h");
+    tasklist.fill("Reason", "CHG-7: new switches");
+    tasklist.complete();
+    String open =
+        await()
+            .atMost(LIMIT)
+            .until(() -> ukemi.task("Planned work on segment rack-j until "), Optional::isPresent)
+            .orElseThrow()
+            .getName();
+    tasklist.open(open);
+    tasklist.claim();
+    assertThat(tasklist.form()).contains("CHG-7: new switches", "ada", "none");
+    tasklist.picture("work-under-way");
+    tasklist.choose("Move its end");
+    tasklist.fill("New end", "soon");
+    tasklist.picture("work-under-way-move");
+    completeAndOpenTheNext(open);
+    assertThat(tasklist.form()).contains("Not changed: \"soon\" is no time");
+    tasklist.picture("work-under-way-refused");
+    awaitStatus(die("rack-j-1"), "ignored");
+    await().atMost(LIMIT).until(() -> isSilent("rack-j-1"));
+    tasklist.claim();
+    tasklist.choose("End it now");
+    tasklist.complete();
+
+    String over = "Planned work on segment rack-j is over: 1 failure noted";
+    tasklist.open(over);
+    tasklist.claim();
+    assertThat(tasklist.form())
+        .contains("rack-j-1: host reported failed at", "now nova-compute silent since");
+    tasklist.picture("work-over");
+    tasklist.choose("Recover hosts");
+    tasklist.fill("Only these hosts", "rack-j-2");
+    tasklist.picture("work-over-recover");
+    completeAndOpenTheNext(over);
+    assertThat(tasklist.form()).contains("rack-j-2: not down, but nova-compute up");
+    tasklist.picture("work-over-refused");
+    tasklist.claim();
+    tasklist.choose("Recover hosts");
+    tasklist.complete();
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () ->
+                assertThat(guests)
+                    .allSatisfy(
+                        guest -> assertThat(cloud.truth().hostOf(guest)).isEqualTo("rack-j-2")));
+  }
+
+  /** Of the same name: the list may show the old one a while yet. */
+  private static void completeAndOpenTheNext(String name) {
+    String old = ukemi.task(name).orElseThrow().getId();
+    tasklist.complete();
+    await()
+        .atMost(LIMIT)
+        .until(() -> ukemi.task(name).filter(next -> !next.getId().equals(old)).isPresent());
+    tasklist.open();
+    tasklist.open(name);
+  }
+
+  /** For longer than it takes to be called so. */
+  private static boolean isSilent(String host) {
+    ComputeService service = ukemi.bean(Compute.class).service(host).orElseThrow();
+    return service.readAt().isAfter(service.heartbeat().plusSeconds(8));
+  }
+
+  @Test
+  void aPersonWhoAnnouncesWorkOnAnUnknownHostIsTold() {
+    tasklist.start("Planned work");
+    tasklist.fill("Name", "rack-x-1");
+    tasklist.fill("Ends", "4h");
+    tasklist.fill("Reason", "the wrong host");
+    tasklist.complete();
+    tasklist.open("Planned work is not announced");
+    assertThat(tasklist.form()).contains("No host named \"rack-x-1\"");
+    tasklist.picture("work-not-announced");
+    tasklist.complete();
+    await().atMost(LIMIT).until(() -> ukemi.task("Planned work is not announced").isEmpty());
   }
 }

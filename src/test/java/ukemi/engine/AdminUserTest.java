@@ -78,7 +78,7 @@ class AdminUserTest {
               ProcessDefinitionPermissions.MIGRATE_INSTANCE)) {
         assertThat(onDefinitions(may, groups, permission)).as(permission.getName()).isFalse();
       }
-      for (String process : List.of("cancel-recovery", "retry-recovery")) {
+      for (String process : List.of("cancel-recovery", "retry-recovery", "planned-work")) {
         assertThat(
                 may.isUserAuthorized(
                     "ann",

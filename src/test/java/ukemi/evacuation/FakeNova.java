@@ -33,9 +33,13 @@ public class FakeNova implements Compute {
   final Map<UUID, String> targets = new ConcurrentHashMap<>();
 
   /** All hosts with a nova-compute, for who chooses among them. */
-  final Set<String> hosts = ConcurrentHashMap.newKeySet();
+  public final Set<String> hosts = ConcurrentHashMap.newKeySet();
 
-  final Set<String> down = ConcurrentHashMap.newKeySet();
+  public final Set<String> down = ConcurrentHashMap.newKeySet();
+
+  /** Hosts whose heartbeats are fresh whenever they are read. */
+  public final Set<String> alive = ConcurrentHashMap.newKeySet();
+
   volatile List<Aggregate> aggregates = List.of();
   final List<String> actions = new CopyOnWriteArrayList<>();
   final AtomicLong reads = new AtomicLong();
@@ -55,7 +59,10 @@ public class FakeNova implements Compute {
   /** Why hosts are disabled. */
   public final Map<String, String> disabled = new ConcurrentHashMap<>();
 
-  /** Guests and hosts of which Nova tells nothing, their cell being unreachable. */
+  /**
+   * Guests and hosts of which Nova tells nothing, their cell being unreachable; or "services", all
+   * of them.
+   */
   public final Set<Object> unreachable = ConcurrentHashMap.newKeySet();
 
   volatile Duration clockOff = Duration.ZERO;
@@ -75,6 +82,7 @@ public class FakeNova implements Compute {
     targets.clear();
     hosts.clear();
     down.clear();
+    alive.clear();
     aggregates = List.of();
     unreachable.clear();
     evacuation = this::take;
@@ -276,13 +284,13 @@ public class FakeNova implements Compute {
 
   @Override
   public List<ComputeService> services() {
-    reads.incrementAndGet();
+    read("services");
     return hosts.stream().map(this::shown).toList();
   }
 
   private ComputeService shown(String host) {
-    Instant heartbeat = LAST_HEARTBEAT.plus(clockOff);
     Instant now = Instant.now().plus(clockOff);
+    Instant heartbeat = alive.contains(host) ? now : LAST_HEARTBEAT.plus(clockOff);
     String reason = disabled.get(host);
     return new ComputeService(
         host,

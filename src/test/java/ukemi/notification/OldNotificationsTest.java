@@ -109,6 +109,20 @@ class OldNotificationsTest extends SlimApplicationTest {
   }
 
   @Test
+  void plannedWorkGoesWhenItsFailuresHaveGone() {
+    recovery();
+    everythingOf();
+    assertThat(old.deletePlannedWork()).isZero();
+    clean();
+    sql("update ukemi.planned_work set closed_at = now() - interval '364 days'");
+    assertThat(old.deletePlannedWork()).isZero();
+    sql("update ukemi.planned_work set closed_at = null");
+    assertThat(old.deletePlannedWork()).isZero();
+    sql("update ukemi.planned_work set closed_at = now() - interval '366 days'");
+    assertThat(old.deletePlannedWork()).isOne();
+  }
+
+  @Test
   void thatOfAnotherStays() {
     recovery();
     UUID young = notification("finished", 10);
@@ -140,6 +154,7 @@ class OldNotificationsTest extends SlimApplicationTest {
           update ukemi.guest_run set locked = true                         | update ukemi.guest_run set locked = false
           update ukemi.process_run set closed_at = null                    | update ukemi.process_run set closed_at = now()
           update ukemi.attention set settled_at = null                     | update ukemi.attention set settled_at = now()
+          update ukemi.planned_work set closed_at = null                   | update ukemi.planned_work set closed_at = now()
           update ukemi.host set maintenance_owner = 'RECOVERY'             | update ukemi.host set maintenance_owner = 'OPERATOR'
           """)
   void whatIsNotSettledIsKeptUntilItIs(String open, String settled) {
@@ -296,7 +311,12 @@ class OldNotificationsTest extends SlimApplicationTest {
                 + " 'h', 'p', now() from ukemi.recovery_run where id = :run",
             "process_run (id, notification_uuid, host_uuid, host_name, process_name,"
                 + " process_instance_id, closed_at) select gen_random_uuid(), notification_uuid,"
-                + " host_uuid, 'h', 'n', 'p', now() from ukemi.recovery_run where id = :run")) {
+                + " host_uuid, 'h', 'n', 'p', now() from ukemi.recovery_run where id = :run",
+            "planned_work (uuid, scope, starts_at, ends_at, reason, person, ended_at, closed_at)"
+                + " values (:run, 'CLOUD', now() - interval '2 h', now() - interval '1 h', 'r', 'p',"
+                + " now(), now() - interval '400 days')",
+            "planned_work_failure (work_uuid, notification_uuid) select :run, notification_uuid"
+                + " from ukemi.recovery_run where id = :run")) {
       jdbc.sql("insert into ukemi." + row)
           .param("run", UUID.fromString(RUN))
           .param("vmove", UUID.fromString(VMOVE))

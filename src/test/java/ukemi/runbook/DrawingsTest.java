@@ -690,7 +690,8 @@ class DrawingsTest {
                       "GuestFailed",
                       "ProcessFailed",
                       "RestoreNoticed",
-                      "ReturnWanted")
+                      "ReturnWanted",
+                      "WorkPlanned")
                   .flatMap(start -> walk.reachable(start).stream()))
           .containsAll(walk.userTasks());
     }

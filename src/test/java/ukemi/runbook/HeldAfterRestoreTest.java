@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static ukemi.runbook.RunbookWorld.HOST;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import ukemi.database.LastBeat;
 import ukemi.database.LastBeat.Loss;
 import ukemi.fencing.Provider;
@@ -17,6 +21,9 @@ import ukemi.notification.Cancellation.PutBack;
 import ukemi.notification.NothingToDo;
 import ukemi.notification.Notifications;
 import ukemi.notification.RunControl;
+import ukemi.plannedwork.NewWork;
+import ukemi.plannedwork.PlannedWork;
+import ukemi.plannedwork.WorkPlan;
 
 /** What a hold after a restore keeps from happening, and what a person's answer makes of it. */
 class HeldAfterRestoreTest {
@@ -215,5 +222,54 @@ class HeldAfterRestoreTest {
     assertThat(world.status(notification)).isEqualTo("failed");
     assertThat(world.count("notification where status = 'running'")).isEqualTo(1);
     assertThat(world.count("recovery_run where closed_at is null")).isEqualTo(1);
+  }
+
+  private PlannedWork announceWork() {
+    PlannedWork work =
+        world
+            .bean(WorkPlan.class)
+            .announce(
+                new NewWork(
+                    HOST, null, null, Instant.now().plus(Duration.ofHours(4)), "CHG-7", "ann"));
+    world.work();
+    return work;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"goOn", "close"})
+  void plannedWorkIsNotHeldAndItsEndNotForgotten(String decision) {
+    PlannedWork work = announceWork();
+    restore();
+    String task = world.tasks.createTaskQuery().taskDefinitionKey(TASK).singleResult().getId();
+    assertThat(world.tasks.getVariable(task, "plannedWork")).isEqualTo(work.title());
+    assertThat(evidence()).doesNotContain("Planned work");
+
+    decide(decision);
+    assertThat(world.tasks.createTaskQuery().taskDefinitionKey("WorkUnderWay").active().count())
+        .isOne();
+    world.complete("WorkUnderWay", "ada", Map.of("decision", "end"));
+    world.work();
+    assertThat(world.count("planned_work where ended_by = 'ada'")).isOne();
+  }
+
+  @Test
+  void aHostThatWasReportedWhileItWasHeldInPlannedWorkIsShownAtTheEndOfThat() {
+    announceWork();
+    restore();
+    world
+        .jdbc
+        .sql(
+            """
+            insert into ukemi.refused_notification (type, host_name, payload, reason)
+            values ('COMPUTE_HOST', ?, '{"event": "STOPPED"}', 'host is on maintenance')
+            """)
+        .param(HOST)
+        .update();
+    decide("close");
+    assertThat(world.count("recovery_run where closed_at is null")).isZero();
+    assertThat(world.count("planned_work_failure")).isOne();
+    world.complete("WorkUnderWay", "ada", Map.of("decision", "end"));
+    world.work();
+    assertThat(world.tasks.createTaskQuery().taskDefinitionKey("SeeToFailures").count()).isOne();
   }
 }

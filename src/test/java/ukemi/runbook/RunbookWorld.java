@@ -86,7 +86,11 @@ final class RunbookWorld {
         .rootProcessInstances()
         .list()
         .forEach(left -> world.runtime.deleteProcessInstance(left.getId(), "old", true));
-    world.jdbc.sql("truncate ukemi.failover_segment, ukemi.attention, ukemi.hold cascade").update();
+    world
+        .jdbc
+        .sql(
+            "truncate ukemi.failover_segment, ukemi.attention, ukemi.hold, ukemi.planned_work cascade")
+        .update();
     world.tasks.createTaskQuery().list().forEach(left -> world.tasks.deleteTask(left.getId()));
     world.nova.clear();
     return world;
@@ -164,7 +168,8 @@ final class RunbookWorld {
         "ukemi.evacuation",
         "ukemi.restart",
         "ukemi.hostprocess",
-        "ukemi.hostreturn");
+        "ukemi.hostreturn",
+        "ukemi.plannedwork");
     context.refresh();
     runtime = context.getBean(RuntimeService.class);
     tasks = context.getBean(TaskService.class);

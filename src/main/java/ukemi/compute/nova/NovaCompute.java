@@ -78,8 +78,8 @@ class NovaCompute implements Compute {
   @Override
   public List<ComputeService> services() {
     Answer answer = get("/os-services", Map.of("binary", "nova-compute"));
-    // a target is up or it is not: the time of the answer is of no interest
-    return reachable(answer).map(service -> service.service(Instant.EPOCH)).toList();
+    Instant readAt = answer.date().orElseGet(() -> latestHeartbeat(answer));
+    return reachable(answer).map(service -> service.service(readAt)).toList();
   }
 
   @Override
@@ -411,7 +411,11 @@ class NovaCompute implements Compute {
   }
 
   private Instant latestHeartbeat() {
-    return reachable(get("/os-services", Map.of()))
+    return latestHeartbeat(get("/os-services", Map.of()));
+  }
+
+  private static Instant latestHeartbeat(Answer services) {
+    return reachable(services)
         .map(Fields::heartbeat)
         .max(Comparator.naturalOrder())
         .orElse(Instant.EPOCH);

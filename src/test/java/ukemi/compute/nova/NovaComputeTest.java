@@ -2,9 +2,11 @@ package ukemi.compute.nova;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +85,17 @@ class NovaComputeTest {
       stub.novaUrl(server.url());
       assertThat(nova.service("compute-1").orElseThrow().readAt())
           .isEqualTo("2026-11-22T15:12:44Z");
+      assertThat(nova.services())
+          .extracting(ComputeService::readAt)
+          .containsOnly(Instant.parse("2026-11-22T15:12:44Z"));
     }
+  }
+
+  @Test
+  void allServicesTellWhenTheyWereRead() {
+    stub.nova(request -> request.answer(200, services(service("compute-1"))));
+    assertThat(nova.services().get(0).readAt())
+        .isCloseTo(Instant.now(), within(1, ChronoUnit.HOURS));
   }
 
   @Test
