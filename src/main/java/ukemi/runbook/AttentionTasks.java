@@ -144,12 +144,6 @@ class AttentionTasks {
    */
   private record Waiting(UUID notificationUuid, String processInstanceId) {
 
-    static Waiting of(ProcessInstance process) {
-      return Texts.uuid(process.getBusinessKey())
-          .map(Waiting::of)
-          .orElseGet(() -> new Waiting(null, process.getRootProcessInstanceId()));
-    }
-
     static Waiting of(UUID notification) {
       return new Waiting(notification, null);
     }
@@ -281,7 +275,7 @@ class AttentionTasks {
       if (process != null) { // it may have ended meanwhile
         String step = names.computeIfAbsent(job.getJobDefinitionId(), this::nameOf);
         problems
-            .computeIfAbsent(Waiting.of(process), key -> new LinkedHashMap<>())
+            .computeIfAbsent(waiting(process), key -> new LinkedHashMap<>())
             .compute(
                 step,
                 (key, before) ->
@@ -292,6 +286,13 @@ class AttentionTasks {
                         .and(job));
       }
     }
+  }
+
+  private Waiting waiting(ProcessInstance process) {
+    return Texts.uuid(process.getBusinessKey())
+        .filter(key -> notifications.find(key).isPresent())
+        .map(Waiting::of)
+        .orElseGet(() -> new Waiting(null, process.getRootProcessInstanceId()));
   }
 
   /** What the drawing calls it. */
