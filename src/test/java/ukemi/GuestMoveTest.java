@@ -205,7 +205,7 @@ class GuestMoveTest {
 
   @Test
   void aMoveThatTakesTooLongIsAskedAboutAndGoesOnWhenItIsDoneAfterAll() {
-    cloud.settings().coldMigrationTime(Duration.ofSeconds(20));
+    cloud.holdMoves();
     String notification = reported();
     doesNotStart();
     doesNotStart();
@@ -215,6 +215,7 @@ class GuestMoveTest {
 
     assertThat(shown(awaitTask(), "tried"))
         .contains("Move to another host: not done in time; Nova shows it stopped", "resize_");
+    cloud.letMovesArrive();
     assertThat(ended(notification)).isEqualTo("finished");
     assertThat(tasks()).isEmpty();
     assertThat(cloud.truth().hostOf(guest)).isEqualTo("compute-2");
