@@ -281,7 +281,8 @@ public class GuestMove {
       return deadTarget(migration)
           .map(
               target ->
-                  "%s, where it was to go, has failed, and Nova may be at work on it for ever: its state has to be reset in Nova; %s"
+                  ("%s, where it was to go, has failed, and Nova may be at work on it for ever:"
+                          + " its state has to be reset in Nova; %s")
                       .formatted(target, now))
           .orElse("not done in time; " + now);
     }

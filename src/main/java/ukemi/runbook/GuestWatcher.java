@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,6 +66,9 @@ class GuestWatcher {
 
   /** How far moves are, in this round. */
   private final Map<UUID, GuestMove.Progress> progress = new HashMap<>();
+
+  /** Processes that were told in this round, and wait there no more, or could not be read in it. */
+  private final Set<String> lookedAt = new HashSet<>();
 
   private long round;
   private Instant nextSlowRead = Instant.MIN;
@@ -133,6 +137,7 @@ class GuestWatcher {
   private void readWaiting(Instant now, boolean slowToo) {
     round++;
     progress.clear();
+    lookedAt.clear();
     List<EventSubscription> waiting =
         MESSAGES.stream()
             .flatMap(message -> held.waitingFor(message).stream())
@@ -140,6 +145,9 @@ class GuestWatcher {
             .toList();
     readIn.keySet().retainAll(waiting.stream().map(EventSubscription::getId).toList());
     for (EventSubscription one : longestUnreadFirst(waiting)) {
+      if (lookedAt.contains(one.getProcessInstanceId())) {
+        continue;
+      }
       long began = System.nanoTime();
       readIn.put(one.getId(), round);
       if (!tell(one.getEventName(), one) && System.nanoTime() - began > SLOW.toNanos()) {
@@ -162,9 +170,11 @@ class GuestWatcher {
       if (isTrue(message, waiting)) {
         LOG.info("{}: {}", message, waiting.getProcessInstanceId());
         runtime.messageEventReceived(message, waiting.getExecutionId());
+        lookedAt.add(waiting.getProcessInstanceId());
       }
       return true;
     } catch (RuntimeException e) {
+      lookedAt.add(waiting.getProcessInstanceId());
       LOG.warn("{} of {}: {}", message, waiting.getProcessInstanceId(), e.toString());
       return false;
     }
