@@ -10,6 +10,7 @@ import java.util.UUID;
  * @param vmState "OS-EXT-STS:vm_state": active, stopped, error, ...
  * @param taskState "OS-EXT-STS:task_state"; null = no task in progress
  * @param powerState "OS-EXT-STS:power_state"
+ * @param lockedReason what was said when it was locked; null when it is not, or nothing was said
  * @param fault Nova's fault message; null when there is none
  */
 public record Instance(
@@ -20,6 +21,7 @@ public record Instance(
     String taskState,
     int powerState,
     boolean locked,
+    String lockedReason,
     Map<String, String> metadata,
     String fault,
     InstanceTraits traits) {
@@ -42,6 +44,7 @@ public record Instance(
         taskState,
         powerState,
         locked,
+        null,
         metadata,
         fault,
         InstanceTraits.NONE);

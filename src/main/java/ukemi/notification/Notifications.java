@@ -189,6 +189,20 @@ public class Notifications {
         .update();
   }
 
+  /** Adds a line to what is said of the notification, which may have ended; the same one once. */
+  @Transactional
+  public void add(UUID uuid, String line) {
+    jdbc.sql(
+            """
+            update ukemi.notification
+               set message = concat_ws(chr(10), message, :line), updated_at = clock_timestamp()
+             where uuid = :uuid and position(:line in coalesce(message, '')) = 0
+            """)
+        .param("uuid", uuid)
+        .param("line", line)
+        .update();
+  }
+
   /**
    * Says what the notification's recovery waits for, or takes that back; other words stay.
    *

@@ -1,6 +1,7 @@
 package ukemi.restart;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -8,13 +9,14 @@ import org.springframework.stereotype.Service;
 import ukemi.compute.ColdMigration;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
-import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.Instance;
 import ukemi.database.DatabaseClock;
+import ukemi.evacuation.EvacuationSettings;
 import ukemi.evacuation.GuestSettings;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
+import ukemi.notification.RecoveryRun;
 
 /**
  * Moves a guest that does not come back on its host to another one, by a cold migration: Nova keeps
@@ -33,25 +35,43 @@ public class GuestMove {
   /** Beside the longest request: Nova sets the task before it answers. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
+  /** A move may copy a disk over the network of its host, where others still run. */
+  private static final int OF_ONE_HOST = 2;
+
+  /** A failure that took longer ends the round. */
+  private static final Duration SLOW = Duration.ofSeconds(5);
+
+  /** Two looks so far apart have to agree that Nova has never taken an order. */
+  private static final Duration SURE = Duration.ofSeconds(5);
+
   private final Compute compute;
   private final GuestRuns runs;
   private final Moves moves;
+  private final Confirmation confirmation;
+  private final HostState hosts;
   private final GuestRestart restart;
   private final GuestSettings settings;
+  private final EvacuationSettings evacuations;
   private final DatabaseClock clock;
 
   GuestMove(
       Compute compute,
       GuestRuns runs,
       Moves moves,
+      Confirmation confirmation,
+      HostState hosts,
       GuestRestart restart,
       GuestSettings settings,
+      EvacuationSettings evacuations,
       DatabaseClock clock) {
     this.compute = compute;
     this.runs = runs;
     this.moves = moves;
+    this.confirmation = confirmation;
+    this.hosts = hosts;
     this.restart = restart;
     this.settings = settings;
+    this.evacuations = evacuations;
     this.clock = clock;
   }
 
@@ -71,11 +91,12 @@ public class GuestMove {
    * @throws ComputeUnavailable when Nova does not answer, or may still be taking an earlier call
    */
   public void move(GuestRun run, int number) throws NotMoved {
+    Instant lastAskedAt = runs.moveAskedAt(run.id()).orElse(null);
     Optional<Move> before = runs.move(run.id()).filter(move -> move.number() == number);
     long after = before.map(Move::after).orElseGet(() -> highest(run));
     boolean isInNova = before.filter(move -> !moves.since(run, move).isEmpty()).isPresent();
     Instance guest = guest(run); // after them: Nova leaves out those of a cell out of reach
-    if (isInNova || before.isPresent() && wasTaken(guest, before.get())) {
+    if (isInNova || before.isPresent() && wasTaken(run, guest, before.get())) {
       return;
     }
     if (GuestRestart.isActive(guest)) {
@@ -83,25 +104,60 @@ public class GuestMove {
     }
     requireMovable(guest);
     lock(run, guest);
-    runs.aboutToMove(run.id(), number, guest.host(), after);
+    Optional<Instant> askedAt =
+        runs.aboutToMove(run.id(), number, guest.host(), after, lastAskedAt);
+    if (askedAt.isEmpty()) {
+      throw notKept(run, guest);
+    }
     Boundaries.reached(Boundary.MOVE_INTENT_STORED);
     try {
       compute.coldMigrate(guest.id());
       Boundaries.reached(Boundary.MOVE_ANSWERED);
     } catch (ComputeRefused e) {
-      runs.moveRefused(run.id());
+      if (before.isPresent() && isTakenByNow(run)) {
+        return; // an earlier call, whose answer was lost, is why this one is refused
+      }
+      runs.moveFailed(run.id(), askedAt.get());
       throw new NotMoved("Nova does not move it: " + e.getMessage());
     }
   }
 
+  /** Why a call was not even written down. */
+  private RuntimeException notKept(GuestRun run, Instance guest) throws NotMoved {
+    if (runs.get(run.id()).closedAt() != null) {
+      throw new NotMoved("it is not dealt with any more");
+    }
+    Optional<RecoveryRun> recovery = hosts.recovery(guest.host());
+    if (recovery.isPresent()) {
+      throw new NotMoved(
+          "its host is being recovered, see notification " + recovery.get().notificationUuid());
+    }
+    return new ComputeUnavailable("another call to move " + guest.name() + " is under way", null);
+  }
+
+  private boolean isTakenByNow(GuestRun run) {
+    return runs.move(run.id()).filter(move -> !moves.since(run, move).isEmpty()).isPresent()
+        || compute.instance(run.instance()).filter(GuestMove::isBeingMoved).isPresent();
+  }
+
+  private static boolean isBeingMoved(Instance guest) {
+    return guest.taskState() != null && guest.taskState().startsWith("resize");
+  }
+
   /** After a crash, or a call without an answer: only Nova knows. */
-  private boolean wasTaken(Instance guest, Move move) {
-    boolean underWay = guest.taskState() != null && guest.taskState().startsWith("resize");
-    if (underWay || !move.from().equals(guest.host())) {
+  private boolean wasTaken(GuestRun run, Instance guest, Move move) {
+    if (isBeingMoved(guest) || !move.from().equals(guest.host())) {
       return true;
     }
     if (clock.now().isBefore(move.askedAt().plus(compute.evacuateTimeout()).plus(GRACE))) {
       throw new ComputeUnavailable("Nova may still take the order to move " + guest.name(), null);
+    }
+    Optional<Instant> missing = runs.moveMissing(run.id(), move.askedAt());
+    if (missing.filter(since -> !clock.now().isBefore(since.plus(SURE))).isEmpty()) {
+      throw new ComputeUnavailable(
+          "Nova shows nothing of the order to move %s, it is looked for once more"
+              .formatted(guest.name()),
+          null);
     }
     return false;
   }
@@ -113,10 +169,9 @@ public class GuestMove {
     if (!guest.vmState().equals("stopped")) {
       throw new NotMoved("it is %s, not stopped".formatted(guest.vmState()));
     }
-    if (!compute.service(guest.host()).map(ComputeService::up).orElse(false)) {
-      throw new NotMoved(
-          "nova-compute on %s is down, and nothing proves that the host is off"
-              .formatted(guest.host()));
+    Optional<String> why = hosts.whyNotAlive(guest.host());
+    if (why.isPresent()) {
+      throw new NotMoved(why.get() + ", and nothing proves that the host is off");
     }
   }
 
@@ -124,7 +179,7 @@ public class GuestMove {
     if (guest.locked() || settings.lock() == GuestSettings.Lock.NEVER) {
       return;
     }
-    runs.locked(run.id());
+    runs.aboutToLock(run.id());
     try {
       compute.lock(guest.id(), LOCK_REASON);
       Boundaries.reached(Boundary.MOVE_LOCKED);
@@ -139,14 +194,15 @@ public class GuestMove {
    * @throws ComputeUnavailable when Nova does not answer
    */
   public Progress progress(GuestRun run) {
-    Optional<ColdMigration> ours = moves.ours(run);
+    Optional<ColdMigration> ours = moves.follow(run);
     Optional<Instance> found = compute.instance(run.instance());
     if (found.isEmpty() || restart.hostRecovery(found.get()).isPresent()) {
       return Progress.FAILED;
     }
     Instance guest = found.get();
     if (guest.taskState() != null) {
-      return Progress.UNDER_WAY;
+      // what its target would have to do is never done
+      return deadTarget(ours).isPresent() ? Progress.FAILED : Progress.UNDER_WAY;
     }
     return switch (guest.vmState()) {
       case "resized" -> ours.isPresent() ? Progress.MOVED : Progress.FAILED;
@@ -157,14 +213,31 @@ public class GuestMove {
     };
   }
 
-  /** Whether a move has ended when nobody waited for it any more, and is to be confirmed. */
+  /** Where it was to go, when that is being recovered. */
+  private Optional<String> deadTarget(Optional<ColdMigration> ours) {
+    return ours.map(ColdMigration::destination)
+        .filter(target -> hosts.recovery(target).isPresent());
+  }
+
+  /**
+   * Whether a move has ended when nobody waited for it any more, and is to be confirmed. Only the
+   * one that Nova has shown before: what is new is of the person who is asked.
+   */
   public boolean isMovedLate(GuestRun run) {
-    return runs.move(run.id()).filter(move -> move.confirmedAt() == null).isPresent()
-        && compute
-            .instance(run.instance())
-            .filter(guest -> guest.vmState().equals("resized") && guest.taskState() == null)
-            .isPresent()
-        && moves.ours(run).filter(ColdMigration::isToBeConfirmed).isPresent();
+    Optional<Move> move = runs.move(run.id()).filter(known -> known.confirmedAt() == null);
+    Optional<ColdMigration> ours = move.isEmpty() ? Optional.empty() : moves.known(run);
+    if (ours.isEmpty()) {
+      return false;
+    }
+    Optional<Instance> guest =
+        compute.instance(run.instance()).filter(found -> found.taskState() == null);
+    if (guest.isPresent() && Moves.isOver(ours.get())) {
+      runs.moveFailed(run.id(), move.get().askedAt());
+      return false;
+    }
+    return guest.filter(found -> found.vmState().equals("resized")).isPresent()
+        && ours.get().isToBeConfirmed()
+        && hosts.whyNotToBeTouched(ours.get().source()).isEmpty();
   }
 
   /**
@@ -183,29 +256,20 @@ public class GuestMove {
         ours.orElseThrow(
             () ->
                 new NotMoved("somebody else has resized it, who has to confirm or to revert that"));
-    if (!migration.isToBeConfirmed()) {
-      return; // for a moment it is still called resized
-    }
-    runs.aboutToConfirm(run.id());
-    try {
-      compute.confirmResize(guest.id());
-      Boundaries.reached(Boundary.MOVE_CONFIRMED);
-    } catch (ComputeRefused e) {
-      if (compute.instance(guest.id()).filter(now -> now.vmState().equals("resized")).isPresent()) {
-        throw new NotMoved(
-            "it is on %s, but Nova does not confirm that: %s"
-                .formatted(guest.host(), e.getMessage()));
-      }
-    }
+    confirmation.ask(run, guest, migration);
   }
 
   /** Whether Nova has done what follows a confirmation; also when something has come between. */
   public boolean isConfirmed(GuestRun run) {
-    return compute
-        .instance(run.instance())
-        .filter(guest -> restart.hostRecovery(guest).isEmpty())
-        .filter(guest -> guest.taskState() != null || guest.vmState().equals("resized"))
-        .isEmpty();
+    Optional<Instance> found = compute.instance(run.instance());
+    boolean underWay =
+        found
+            .filter(guest -> guest.taskState() != null || guest.vmState().equals("resized"))
+            .isPresent();
+    if (!underWay) {
+      runs.moveSettled(run.id());
+    }
+    return !underWay || restart.hostRecovery(found.get()).isPresent();
   }
 
   /** Why the last try came to nothing, for a person. */
@@ -214,12 +278,68 @@ public class GuestMove {
     String now = restart.describe(guest);
     Optional<ColdMigration> migration = moves.ours(run);
     if (guest.filter(found -> found.taskState() != null).isPresent()) {
-      return "not done in time; " + now;
+      return deadTarget(migration)
+          .map(
+              target ->
+                  ("%s, where it was to go, has failed, and Nova may be at work on it for ever:"
+                          + " its state has to be reset in Nova; %s")
+                      .formatted(target, now))
+          .orElse("not done in time; " + now);
     }
     if (migration.filter(found -> found.status().startsWith("revert")).isPresent()) {
       return "somebody has reverted it";
     }
-    return compute.whyNotMigrated(run.instance()).orElse(now);
+    return inNovasWords(run).orElse(now);
+  }
+
+  /** Good to have, and no more than that. */
+  private Optional<String> inNovasWords(GuestRun run) {
+    try {
+      return compute.whyNotMigrated(run.instance());
+    } catch (RuntimeException e) {
+      LOG.info("{}: Nova does not tell why it was not moved: {}", run.instance(), e.toString());
+      return Optional.of("Nova does not tell why");
+    }
+  }
+
+  /** What a person has to know when the run ends before its move; empty when there is none. */
+  public String leftBehind(GuestRun run) {
+    return runs.move(run.id()).filter(move -> move.confirmedAt() == null).isPresent()
+        ? "\nIts move to another host may still come about: confirm or revert it in Nova"
+        : "";
+  }
+
+  /**
+   * Gives the move of the run its turn, when few enough are under way.
+   *
+   * @return whether it has it
+   */
+  public boolean grant(GuestRun run) {
+    return runs.grantMove(run.id(), evacuations.inFlight(), OF_ONE_HOST);
+  }
+
+  /**
+   * Gives the turns of moves that nobody waits for to others, once Nova is at work on them no more.
+   *
+   * @return whether all could be read
+   */
+  public boolean release() {
+    boolean done = true;
+    for (GuestRun run : runs.movesNotAwaited()) {
+      long began = System.nanoTime();
+      try {
+        if (compute.instance(run.instance()).filter(guest -> guest.taskState() != null).isEmpty()) {
+          runs.moveSettled(run.id());
+        }
+      } catch (ComputeUnavailable | ComputeRefused e) {
+        LOG.warn("the move of {} still counts: {}", run.instance(), e.getMessage());
+        done = false;
+        if (System.nanoTime() - began > SLOW.toNanos()) {
+          return false;
+        }
+      }
+    }
+    return done;
   }
 
   /**
@@ -235,21 +355,43 @@ public class GuestMove {
   }
 
   /**
-   * Lifts our locks of guests that are on their way no more. What cannot be read stays for later.
+   * Lifts our locks of guests that are on their way no more. What cannot be read stays for later,
+   * and keeps no other waiting unless Nova took long to say so.
+   *
+   * @return whether none is left for later
    */
-  public void unlock() {
+  public boolean unlock() {
+    boolean done = true;
     for (GuestRun run : runs.toUnlock()) {
+      long began = System.nanoTime();
       try {
-        compute.unlock(run.instance());
-        runs.unlocked(run.id());
-      } catch (ComputeRefused e) {
-        LOG.warn("{} stays locked: {}", run.instance(), e.getMessage());
-        runs.unlocked(run.id());
+        unlock(run);
       } catch (ComputeUnavailable e) {
         LOG.warn("{} is still locked: {}", run.instance(), e.getMessage());
-        return;
+        done = false;
+        if (System.nanoTime() - began > SLOW.toNanos()) {
+          return false;
+        }
       }
     }
+    return done;
+  }
+
+  private void unlock(GuestRun run) {
+    try {
+      if (compute.instance(run.instance()).filter(GuestMove::isLockedByUs).isPresent()) {
+        compute.unlock(run.instance());
+      }
+      runs.unlocked(run.id());
+    } catch (ComputeRefused e) {
+      LOG.warn("{} stays locked: {}", run.instance(), e.getMessage());
+      runs.staysLocked(run, "It is still locked, Nova refuses to unlock it: " + e.getMessage());
+    }
+  }
+
+  /** Its owner, or an operator, may have locked it anew since. */
+  private static boolean isLockedByUs(Instance guest) {
+    return guest.locked() && LOCK_REASON.equals(guest.lockedReason());
   }
 
   private Instance guest(GuestRun run) throws NotMoved {

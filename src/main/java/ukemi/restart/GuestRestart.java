@@ -5,12 +5,10 @@ import org.springframework.stereotype.Service;
 import ukemi.compute.ColdMigration;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeRefused;
-import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.compute.Instance;
 import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
-import ukemi.segment.Hosts;
 
 /**
  * Stops and starts a failed guest on its host (masakari-engine.md 3). Each step reads the guest
@@ -29,20 +27,23 @@ public class GuestRestart {
   private final Compute compute;
   private final GuestRuns runs;
   private final Moves moves;
+  private final Confirmation confirmation;
   private final RecoveryRuns recoveries;
-  private final Hosts hosts;
+  private final HostState hosts;
   private final RestartSettings settings;
 
   GuestRestart(
       Compute compute,
       GuestRuns runs,
       Moves moves,
+      Confirmation confirmation,
       RecoveryRuns recoveries,
-      Hosts hosts,
+      HostState hosts,
       RestartSettings settings) {
     this.compute = compute;
     this.runs = runs;
     this.moves = moves;
+    this.confirmation = confirmation;
     this.recoveries = recoveries;
     this.hosts = hosts;
     this.settings = settings;
@@ -56,7 +57,8 @@ public class GuestRestart {
    * @param covered whether the settings cover it
    * @param hostRecovery the notification whose recovery of its host is open; "none" = none is
    * @param task what Nova is at work on, such as "powering-off"; "none" = nothing
-   * @param computeService whether the nova-compute of its host is "up" or "down", as Nova has it
+   * @param computeService whether the nova-compute of its host is "up" or "down"; one that is
+   *     silent is down, also when Nova calls it up
    * @param elsewhere whether Nova shows it on another host than the one that reported it, where no
    *     move of ours has brought it
    * @param old whether it was reported long ago
@@ -84,9 +86,7 @@ public class GuestRestart {
     Optional<ColdMigration> move = moves.ours(run);
     Optional<Instance> found = compute.instance(run.instance());
     String computeService =
-        found.map(Instance::host).flatMap(compute::service).filter(ComputeService::up).isPresent()
-            ? UP
-            : DOWN;
+        found.filter(guest -> hosts.whyNotAlive(guest.host()).isEmpty()).isPresent() ? UP : DOWN;
     boolean movedThere =
         found.filter(guest -> move.filter(it -> it.hasBrought(guest)).isPresent()).isPresent();
     boolean elsewhere =
@@ -95,7 +95,7 @@ public class GuestRestart {
       runs.seenDown(run.id());
     }
     boolean settled = found.filter(guest -> guest.taskState() != null).isEmpty();
-    runs.notMoving(run.id(), movedThere ? found.get().host() : null, settled && !movedThere);
+    runs.notMoving(run.id(), movedThere ? found.get().host() : null, settled);
     int restarts = runs.restartsInLastHour(run);
     return new Assessment(
         found.map(Instance::name).orElse(run.instance().toString()),
@@ -114,7 +114,8 @@ public class GuestRestart {
   }
 
   /**
-   * Asks Nova to stop the guest, unless it is stopped or stopping.
+   * Asks Nova to stop the guest, unless it is stopped or stopping. One that our own move has
+   * brought to another host is stopped there as soon as that is confirmed.
    *
    * @throws NotRestarted when it must not be asked, or refuses
    * @throws ComputeUnavailable when Nova does not answer
@@ -122,6 +123,9 @@ public class GuestRestart {
   public void stop(GuestRun run) throws NotRestarted {
     Instance guest = guest(run);
     if (isStoppedOrStopping(guest)) {
+      return;
+    }
+    if (isMoved(run, guest)) {
       return;
     }
     runs.aboutToRestart(run.id());
@@ -136,6 +140,21 @@ public class GuestRestart {
       if (compute.instance(guest.id()).filter(GuestRestart::isStoppedOrStopping).isEmpty()) {
         throw new NotRestarted("Nova does not stop it: " + e.getMessage());
       }
+    }
+  }
+
+  /** Whether it waits, by a move of ours, for its confirmation, which is asked for then. */
+  private boolean isMoved(GuestRun run, Instance guest) throws NotRestarted {
+    Optional<ColdMigration> ours =
+        moves.known(run).filter(migration -> guest.vmState().equals("resized"));
+    if (ours.isEmpty() || Moves.isOver(ours.get())) {
+      return false;
+    }
+    try {
+      confirmation.ask(run, guest, ours.get());
+      return true;
+    } catch (NotMoved e) {
+      throw new NotRestarted(e.getMessage());
     }
   }
 
@@ -174,9 +193,7 @@ public class GuestRestart {
   }
 
   Optional<RecoveryRun> hostRecovery(Instance guest) {
-    return Optional.ofNullable(guest.host())
-        .flatMap(hosts::byName)
-        .flatMap(host -> recoveries.openRunOf(host.uuid()));
+    return hosts.recovery(guest.host());
   }
 
   /** Whether Nova shows the guest stopped, with no task in progress; false when it is unknown. */

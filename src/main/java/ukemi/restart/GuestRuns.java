@@ -2,6 +2,7 @@ package ukemi.restart;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -106,10 +107,13 @@ public class GuestRuns {
         .single();
   }
 
-  /** Whether any run is open, or a lock of one is left. */
+  /** Whether any run is open, or something of one is left to be put back. */
   public boolean hasWork() {
     return jdbc.sql(
-            "select exists (select 1 from ukemi.guest_run where closed_at is null or locked)")
+            """
+            select exists (select 1 from ukemi.guest_run
+                            where closed_at is null or locked or move_granted_at is not null)
+            """)
         .query(Boolean.class)
         .single();
   }
@@ -137,30 +141,93 @@ public class GuestRuns {
                     row.getInt("move_number"),
                     row.getString("move_from"),
                     row.getLong("move_after"),
+                    row.getObject("move_migration", Long.class),
                     Columns.instant(row, "move_asked_at"),
                     Columns.instant(row, "move_confirmed_at")))
         .optional();
   }
 
-  /** Keeps at once that Nova is about to be asked for a move: it must not be asked twice. */
+  /** When Nova was last asked to move the guest of the run, also when it refused. */
+  Optional<Instant> moveAskedAt(UUID run) {
+    return Optional.ofNullable(
+        jdbc.sql("select move_asked_at from ukemi.guest_run where id = ?")
+            .param(run)
+            .query((row, number) -> new At(Columns.instant(row, "move_asked_at")))
+            .single()
+            .instant());
+  }
+
+  private record At(Instant instant) {}
+
+  /**
+   * Keeps at once that Nova is about to be asked for a move: it must not be asked twice. Only while
+   * the run is open and its host is not being recovered.
+   *
+   * @param lastAskedAt as it was read before it was decided to ask; null = never. When another call
+   *     has come between, nothing is kept
+   * @return when it was kept; empty when it was not
+   */
   @Transactional(propagation = Propagation.REQUIRES_NEW)
-  void aboutToMove(UUID run, int number, String from, long after) {
-    jdbc.sql(
+  Optional<Instant> aboutToMove(
+      UUID run, int number, String from, long after, Instant lastAskedAt) {
+    return jdbc.sql(
             """
             update ukemi.guest_run
-               set move_number = ?, move_from = ?, move_after = ?, moving = true,
+               set move_number = :number, move_from = :from, move_after = :after,
+                   move_migration = null, move_missing_at = null, moving = true,
                    move_asked_at = clock_timestamp(), move_confirmed_at = null,
                    restarted_at = clock_timestamp()
-             where id = ?
+             where id = :run and closed_at is null
+               and move_asked_at is not distinct from cast(:last as timestamptz)
+               and not exists (select 1 from ukemi.recovery_run
+                                where host_name = :from and closed_at is null)
+            returning move_asked_at
             """)
-        .params(number, from, after, run)
+        .param("number", number)
+        .param("from", from)
+        .param("after", after)
+        .param("run", run)
+        .param("last", lastAskedAt == null ? null : Columns.parameter(lastAskedAt))
+        .query((row, rowNumber) -> Columns.instant(row, "move_asked_at"))
+        .optional();
+  }
+
+  /** Nova shows the move that was asked for then under that id. */
+  @Transactional(propagation = Propagation.REQUIRES_NEW)
+  void moveSeen(UUID run, Instant askedAt, long migration) {
+    jdbc.sql("update ukemi.guest_run set move_migration = ? where id = ? and move_asked_at = ?")
+        .params(migration, run, Columns.parameter(askedAt))
         .update();
   }
 
-  /** Nova has not taken the order: what it shows of a move later on is somebody else's. */
+  /**
+   * Nova shows nothing of the move that was asked for then.
+   *
+   * @return since when
+   */
   @Transactional(propagation = Propagation.REQUIRES_NEW)
-  void moveRefused(UUID run) {
-    jdbc.sql("update ukemi.guest_run set move_from = null where id = ?").param(run).update();
+  Optional<Instant> moveMissing(UUID run, Instant askedAt) {
+    return jdbc.sql(
+            """
+            update ukemi.guest_run
+               set move_missing_at = coalesce(move_missing_at, clock_timestamp())
+             where id = ? and move_asked_at = ?
+            returning move_missing_at
+            """)
+        .params(run, Columns.parameter(askedAt))
+        .query((row, number) -> Columns.instant(row, "move_missing_at"))
+        .optional();
+  }
+
+  /**
+   * Nothing comes of the move that was asked for then: what Nova shows of a move later on is
+   * somebody else's.
+   */
+  @Transactional(propagation = Propagation.REQUIRES_NEW)
+  void moveFailed(UUID run, Instant askedAt) {
+    jdbc.sql("update ukemi.guest_run set move_from = null where id = ? and move_asked_at = ?")
+        .params(run, Columns.parameter(askedAt))
+        .update();
   }
 
   /** Keeps at once that Nova is about to be asked to confirm the move. */
@@ -175,21 +242,78 @@ public class GuestRuns {
    * The guest is not on its way any more, and is its owner's again.
    *
    * @param movedTo where our move has brought it; null = it has not
-   * @param failed whether nothing is to come of the move any more
+   * @param settled whether Nova is at work on it no more: what has not come about by then does not
    */
   @Transactional
-  void notMoving(UUID run, String movedTo, boolean failed) {
+  void notMoving(UUID run, String movedTo, boolean settled) {
     jdbc.sql(
             """
             update ukemi.guest_run
-               set moving = false, moved_to = coalesce(:movedTo, moved_to),
-                   move_from = case when :failed then null else move_from end
-             where id = :run and (moving or move_from is not null)
+               set moving = false, moved_to = coalesce(:movedTo::text, moved_to),
+                   move_from = case when :settled and :movedTo::text is null
+                                    then null else move_from end,
+                   move_granted_at = case when :settled then null else move_granted_at end
+             where id = :run
+               and (moving or move_from is not null or move_granted_at is not null)
             """)
         .param("movedTo", movedTo)
-        .param("failed", failed)
+        .param("settled", settled)
         .param("run", run)
         .update();
+  }
+
+  /**
+   * Counts the move of the run among those under way, unless there are as many as may be. To be
+   * called in the transaction that has the run go on.
+   *
+   * @return whether it counts
+   */
+  @Transactional
+  public boolean grantMove(UUID run, int atOnce, int ofOneHost) {
+    jdbc.sql("select pg_advisory_xact_lock(hashtextextended('ukemi moves', 0))")
+        .query((row, number) -> 0)
+        .single();
+    return jdbc.sql(
+                """
+                update ukemi.guest_run g set move_granted_at = clock_timestamp()
+                 where g.id = :run and g.closed_at is null
+                   and (select count(*) from ukemi.guest_run o
+                         where o.move_granted_at is not null and o.id <> g.id) < :atOnce
+                   and (select count(*) from ukemi.guest_run o
+                         where o.move_granted_at is not null and o.id <> g.id
+                           and coalesce(o.move_from, o.moved_to, o.host_name)
+                                 = coalesce(g.moved_to, g.host_name)) < :ofOneHost
+                """)
+            .param("run", run)
+            .param("atOnce", atOnce)
+            .param("ofOneHost", ofOneHost)
+            .update()
+        == 1;
+  }
+
+  /** Nova is at work on the move of the run no more. */
+  @Transactional
+  void moveSettled(UUID run) {
+    jdbc.sql(
+            """
+            update ukemi.guest_run set move_granted_at = null
+             where id = ? and move_granted_at is not null
+            """)
+        .param(run)
+        .update();
+  }
+
+  /** Those whose moves count among those under way and are not waited for by their process. */
+  List<GuestRun> movesNotAwaited() {
+    return jdbc.sql(
+            """
+            select * from ukemi.guest_run
+             where move_granted_at is not null
+               and (closed_at is not null or not moving and move_asked_at > move_granted_at)
+             order by id
+            """)
+        .query(GuestRuns::row)
+        .list();
   }
 
   /** Whether Nova was asked to move the guest of the run. */
@@ -202,23 +326,41 @@ public class GuestRuns {
 
   /** Keeps at once that the guest is about to be locked by us. */
   @Transactional(propagation = Propagation.REQUIRES_NEW)
-  void locked(UUID run) {
+  void aboutToLock(UUID run) {
     jdbc.sql("update ukemi.guest_run set locked = true, moving = true where id = ?")
         .param(run)
         .update();
   }
 
-  /** Our lock is lifted. */
+  /** Our lock is lifted, or Nova will not have it lifted. */
   @Transactional
   void unlocked(UUID run) {
     jdbc.sql("update ukemi.guest_run set locked = false where id = ?").param(run).update();
   }
 
-  /** Those whose guests are locked by us without need. */
+  /** Says in the notification of the run, which may have ended, that its guest stays locked. */
+  @Transactional
+  void staysLocked(GuestRun run, String why) {
+    unlocked(run.id());
+    notifications.add(run.notificationUuid(), why);
+  }
+
+  /**
+   * Those whose guests are locked by us without need: no other run is moving it, nor is it being
+   * evacuated. None while a person is asked about a restored database.
+   */
   List<GuestRun> toUnlock() {
     return jdbc.sql(
             """
-            select * from ukemi.guest_run where locked and (closed_at is not null or not moving)
+            select * from ukemi.guest_run g
+             where g.locked and (g.closed_at is not null or not g.moving)
+               and not exists (select 1 from ukemi.guest_run o
+                                where o.instance_uuid = g.instance_uuid and o.id <> g.id
+                                  and o.closed_at is null and o.moving)
+               and not exists (select 1 from ukemi.evacuation_attempt a
+                                where a.instance_uuid = g.instance_uuid and a.closed_at is null)
+               and not exists (select 1 from ukemi.hold where decided_at is null)
+             order by g.id
             """)
         .query(GuestRuns::row)
         .list();

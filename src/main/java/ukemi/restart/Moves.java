@@ -30,21 +30,54 @@ class Moves {
   }
 
   /**
-   * The run's own one. Nova makes a new row when it tries the next host by itself; what follows one
-   * that came about is somebody else's.
+   * The run's own one while it is awaited. Nova makes a new row when it tries the next host by
+   * itself; what follows one that came about is somebody else's. It is kept which one that is. Not
+   * in a transaction that has written to the run.
    */
-  Optional<ColdMigration> ours(GuestRun run) {
-    return runs.move(run.id()).flatMap(move -> ours(run, move));
+  Optional<ColdMigration> follow(GuestRun run) {
+    return runs.move(run.id()).flatMap(move -> follow(run, move));
   }
 
-  private Optional<ColdMigration> ours(GuestRun run, Move move) {
+  private Optional<ColdMigration> follow(GuestRun run, Move move) {
     List<ColdMigration> found =
         since(run, move).stream()
             .filter(migration -> migration.source().equals(move.from()))
             .toList();
-    return found.stream()
-        .filter(migration -> !FAILED.contains(migration.status()))
-        .findFirst()
-        .or(() -> found.stream().reduce((first, second) -> second));
+    Optional<ColdMigration> ours =
+        found.stream()
+            .filter(migration -> !hasFailed(migration))
+            .findFirst()
+            .or(() -> found.stream().reduce((first, second) -> second));
+    ours.filter(migration -> !Long.valueOf(migration.id()).equals(move.migration()))
+        .ifPresent(migration -> runs.moveSeen(run.id(), move.askedAt(), migration.id()));
+    return ours;
+  }
+
+  /** The run's own one when it is awaited no more: what follows may be somebody else's. */
+  Optional<ColdMigration> ours(GuestRun run) {
+    Optional<Move> move = runs.move(run.id());
+    return move.filter(known -> known.migration() == null).isPresent()
+        ? follow(run, move.get())
+        : known(run);
+  }
+
+  /** As {@link #ours}, when Nova has shown it before. */
+  Optional<ColdMigration> known(GuestRun run) {
+    return runs.move(run.id())
+        .filter(move -> move.migration() != null)
+        .flatMap(
+            move ->
+                since(run, move).stream()
+                    .filter(migration -> migration.id() == move.migration())
+                    .findFirst());
+  }
+
+  static boolean hasFailed(ColdMigration migration) {
+    return FAILED.contains(migration.status());
+  }
+
+  /** Whether nothing more comes of it. */
+  static boolean isOver(ColdMigration migration) {
+    return hasFailed(migration) || migration.status().equals("reverted");
   }
 }

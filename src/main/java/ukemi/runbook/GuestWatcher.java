@@ -2,7 +2,11 @@ package ukemi.runbook;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.camunda.bpm.engine.RuntimeService;
@@ -11,6 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.database.ClusterLock;
 import ukemi.restart.GuestMove;
 import ukemi.restart.GuestRestart;
@@ -31,6 +37,18 @@ class GuestWatcher {
 
   private static final Duration NOW_AND_THEN = Duration.ofSeconds(30);
 
+  /** A failure that took longer ends the round: the next begins with those not read in it. */
+  private static final Duration SLOW = Duration.ofSeconds(5);
+
+  private static final List<String> MESSAGES =
+      List.of(
+          InstanceFailureProcess.GUEST_STOPPED,
+          InstanceFailureProcess.GUEST_ACTIVE,
+          InstanceFailureProcess.HOST_SETTLED,
+          InstanceFailureProcess.GUEST_MOVED,
+          InstanceFailureProcess.MOVE_FAILED,
+          InstanceFailureProcess.MOVE_CONFIRMED);
+
   /** Where a message ends a question to a person. */
   private static final Set<String> ASKED =
       Set.of(InstanceFailureProcess.GUEST_BACK_BY_ITSELF, InstanceFailureProcess.MOVED_LATE);
@@ -41,8 +59,20 @@ class GuestWatcher {
   private final GuestRuns runs;
   private final GuestRestart restart;
   private final GuestMove move;
+  private final TransactionTemplate transaction;
 
+  /** Rounds in which each was last read, so that none waits behind the others for ever. */
+  private final Map<String, Long> readIn = new HashMap<>();
+
+  /** How far moves are, in this round. */
+  private final Map<UUID, GuestMove.Progress> progress = new HashMap<>();
+
+  /** Processes that were told in this round, and wait there no more, or could not be read in it. */
+  private final Set<String> lookedAt = new HashSet<>();
+
+  private long round;
   private Instant nextSlowRead = Instant.MIN;
+  private Instant nextPutBack = Instant.MIN;
 
   GuestWatcher(
       ClusterLock lock,
@@ -50,13 +80,15 @@ class GuestWatcher {
       HeldProcesses held,
       GuestRuns runs,
       GuestRestart restart,
-      GuestMove move) {
+      GuestMove move,
+      PlatformTransactionManager transactions) {
     this.lock = lock;
     this.runtime = runtime;
     this.held = held;
     this.runs = runs;
     this.restart = restart;
     this.move = move;
+    this.transaction = new TransactionTemplate(transactions);
   }
 
   @Scheduled(fixedDelay = 1000)
@@ -72,29 +104,79 @@ class GuestWatcher {
     if (slowToo) {
       nextSlowRead = now.plus(NOW_AND_THEN);
     }
-    for (String message :
-        List.of(
-            InstanceFailureProcess.GUEST_STOPPED,
-            InstanceFailureProcess.GUEST_ACTIVE,
-            InstanceFailureProcess.HOST_SETTLED,
-            InstanceFailureProcess.GUEST_MOVED,
-            InstanceFailureProcess.MOVE_FAILED,
-            InstanceFailureProcess.MOVE_CONFIRMED)) {
-      held.waitingFor(message).stream()
-          .filter(waiting -> slowToo || waiting.getCreated().toInstant().isAfter(now.minus(LONG)))
-          .forEach(waiting -> tell(message, waiting));
+    grantMoves();
+    readWaiting(now, slowToo);
+    if (!now.isBefore(nextPutBack)) {
+      // also when the first could not be done
+      boolean done = move.unlock() & move.release();
+      nextPutBack = done ? Instant.MIN : now.plus(NOW_AND_THEN);
     }
-    move.unlock();
   }
 
-  private void tell(String message, EventSubscription waiting) {
+  /** Who waits longest goes first, unless too many of his host are under way. */
+  private void grantMoves() {
+    held.waitingFor(InstanceFailureProcess.MOVE_GRANTED).stream()
+        .sorted(Comparator.comparing(EventSubscription::getCreated))
+        .forEach(this::grant);
+  }
+
+  private void grant(EventSubscription waiting) {
+    try {
+      transaction.executeWithoutResult(
+          status -> {
+            if (move.grant(run(waiting))) {
+              runtime.messageEventReceived(
+                  InstanceFailureProcess.MOVE_GRANTED, waiting.getExecutionId());
+            }
+          });
+    } catch (RuntimeException e) {
+      LOG.warn("Move of {} not granted: {}", waiting.getProcessInstanceId(), e.toString());
+    }
+  }
+
+  private void readWaiting(Instant now, boolean slowToo) {
+    round++;
+    progress.clear();
+    lookedAt.clear();
+    List<EventSubscription> waiting =
+        MESSAGES.stream()
+            .flatMap(message -> held.waitingFor(message).stream())
+            .filter(one -> slowToo || one.getCreated().toInstant().isAfter(now.minus(LONG)))
+            .toList();
+    readIn.keySet().retainAll(waiting.stream().map(EventSubscription::getId).toList());
+    for (EventSubscription one : longestUnreadFirst(waiting)) {
+      if (lookedAt.contains(one.getProcessInstanceId())) {
+        continue;
+      }
+      long began = System.nanoTime();
+      readIn.put(one.getId(), round);
+      if (!tell(one.getEventName(), one) && System.nanoTime() - began > SLOW.toNanos()) {
+        return; // it would be the same for each of the others
+      }
+    }
+  }
+
+  private List<EventSubscription> longestUnreadFirst(List<EventSubscription> waiting) {
+    return waiting.stream()
+        .sorted(Comparator.comparing(one -> readIn.getOrDefault(one.getId(), -1L)))
+        .toList();
+  }
+
+  /**
+   * @return false when it could not be read
+   */
+  private boolean tell(String message, EventSubscription waiting) {
     try {
       if (isTrue(message, waiting)) {
         LOG.info("{}: {}", message, waiting.getProcessInstanceId());
         runtime.messageEventReceived(message, waiting.getExecutionId());
+        lookedAt.add(waiting.getProcessInstanceId());
       }
+      return true;
     } catch (RuntimeException e) {
+      lookedAt.add(waiting.getProcessInstanceId());
       LOG.warn("{} of {}: {}", message, waiting.getProcessInstanceId(), e.toString());
+      return false;
     }
   }
 
@@ -102,16 +184,30 @@ class GuestWatcher {
     if (message.equals(InstanceFailureProcess.HOST_SETTLED)) {
       return restart.isOver(variable(waiting, InstanceFailureProcess.HOST_RECOVERY));
     }
-    GuestRun run = runs.get(UUID.fromString(variable(waiting, HostFailureProcess.RUN_ID)));
+    GuestRun run = run(waiting);
     boolean asksPerson = ASKED.contains(waiting.getActivityId());
     return switch (message) {
       case InstanceFailureProcess.GUEST_STOPPED -> restart.isStopped(run);
       case InstanceFailureProcess.GUEST_MOVED ->
-          asksPerson ? move.isMovedLate(run) : move.progress(run) == GuestMove.Progress.MOVED;
-      case InstanceFailureProcess.MOVE_FAILED -> move.progress(run) == GuestMove.Progress.FAILED;
+          asksPerson ? move.isMovedLate(run) : progress(run) == GuestMove.Progress.MOVED;
+      case InstanceFailureProcess.MOVE_FAILED -> progress(run) == GuestMove.Progress.FAILED;
       case InstanceFailureProcess.MOVE_CONFIRMED -> move.isConfirmed(run);
       default -> asksPerson ? restart.isBack(run) : restart.isActive(run);
     };
+  }
+
+  /** Two messages ask for it: it is read once a round. */
+  private GuestMove.Progress progress(GuestRun run) {
+    GuestMove.Progress known = progress.get(run.id());
+    if (known == null) {
+      known = move.progress(run);
+      progress.put(run.id(), known);
+    }
+    return known;
+  }
+
+  private GuestRun run(EventSubscription waiting) {
+    return runs.get(UUID.fromString(variable(waiting, HostFailureProcess.RUN_ID)));
   }
 
   private String variable(EventSubscription waiting, Variable<String> variable) {

@@ -13,6 +13,9 @@ final class InstanceFailureProcess {
   /** The recovery of its host, which it was left to, is over. */
   static final String HOST_SETTLED = "HostSettled";
 
+  /** Few enough guests are being moved. */
+  static final String MOVE_GRANTED = "MoveGranted";
+
   /** It is on another host, where its move is to be confirmed, or is already. */
   static final String GUEST_MOVED = "GuestMoved";
 

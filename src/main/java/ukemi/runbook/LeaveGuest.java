@@ -3,6 +3,7 @@ package ukemi.runbook;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
 import ukemi.notification.Notification.Status;
+import ukemi.restart.GuestMove;
 import ukemi.restart.GuestRestart;
 import ukemi.restart.GuestRun;
 import ukemi.restart.GuestRuns;
@@ -13,10 +14,12 @@ class LeaveGuest extends GuestTask {
 
   private final GuestRuns runs;
   private final GuestRestart restart;
+  private final GuestMove move;
 
-  LeaveGuest(GuestRuns runs, GuestRestart restart) {
+  LeaveGuest(GuestRuns runs, GuestRestart restart, GuestMove move) {
     this.runs = runs;
     this.restart = restart;
+    this.move = move;
   }
 
   @Override
@@ -24,11 +27,12 @@ class LeaveGuest extends GuestTask {
     runs.close(
         run.id(),
         Status.FAILED,
-        "%s was left by %s: %s\n%s"
+        "%s was left by %s: %s\n%s%s"
             .formatted(
                 InstanceFailureProcess.INSTANCE_NAME.get(execution),
                 HostFailureProcess.DECIDED_BY.get(execution),
                 HostFailureProcess.COMMENT.get(execution),
-                restart.describe(run)));
+                restart.describe(run),
+                move.leftBehind(run)));
   }
 }

@@ -2,7 +2,9 @@ package ukemi.simulator;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,9 @@ final class ColdMigrations {
 
   private static final String NO_VALID_HOST =
       "No valid host was found. No valid host found for cold migrate";
+
+  /** Guests that are about to arrive while arrivals are held; null = they are not. */
+  private List<Runnable> held;
 
   private final World world;
   private final Evacuations evacuations;
@@ -72,8 +77,32 @@ final class ColdMigrations {
           migration.status("post-migrating", Instant.now());
           guest.host = target.name;
           task(guest, "resize_migrated");
-          step(0.3, guest, target, () -> arrive(guest, migration, target, wasActive));
+          step(
+              0.3,
+              guest,
+              target,
+              () -> whenNotHeld(() -> arrive(guest, migration, target, wasActive)));
         });
+  }
+
+  /** From now on no guest arrives. */
+  void hold() {
+    held = new ArrayList<>();
+  }
+
+  /** Those that are held arrive. */
+  void release() {
+    List<Runnable> arrivals = held;
+    held = null;
+    arrivals.forEach(Runnable::run);
+  }
+
+  private void whenNotHeld(Runnable arrival) {
+    if (held == null) {
+      arrival.run();
+    } else {
+      held.add(arrival);
+    }
   }
 
   private void arrive(Guest guest, Migration migration, Host target, boolean wasActive) {

@@ -256,6 +256,18 @@ final class NovaActions {
     }
   }
 
+  void holdMoves() {
+    synchronized (world) {
+      coldMigrations.hold();
+    }
+  }
+
+  void letMovesArrive() {
+    synchronized (world) {
+      coldMigrations.release();
+    }
+  }
+
   /** Its owner has asked for another flavor, and that waits for his word. */
   void resizedByOwner(UUID id, String target) {
     synchronized (world) {

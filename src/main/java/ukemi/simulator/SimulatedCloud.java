@@ -346,6 +346,16 @@ public final class SimulatedCloud implements Closeable {
     nova.actions().resizedByOwner(guest, host);
   }
 
+  /** Cold migrations stand still before their guests arrive, until {@link #letMovesArrive}. */
+  public void holdMoves() {
+    nova.actions().holdMoves();
+  }
+
+  /** Those that are held arrive. */
+  public void letMovesArrive() {
+    nova.actions().letMovesArrive();
+  }
+
   /** Stop and start of this guest are accepted and then fail. */
   public void failActions(UUID guest, GuestActionFailure failure) {
     nova.actions().failActions(guest, failure);

@@ -42,18 +42,26 @@ class InstanceResponseTest {
     // its own host does not bring it back
     "stopped,   none, none, up,   false, true,  false, 2, 0, false, move",
     "error,     none, none, up,   false, true,  false, 1, 0, false, move",
+    "error,     none, none, up,   false, true,  false, 2, 0, false, move",
     "stopped,   none, none, up,   false, true,  true,  2, 0, false, ask",
-    "stopped,   none, none, up,   true,  true,  false, 2, 0, false, close",
+    // somebody has taken it elsewhere: nobody may have told him that it was to run
+    "stopped,   none, none, up,   true,  true,  false, 0, 0, false, close",
+    "active,    none, none, up,   true,  true,  false, 2, 0, false, close",
+    "stopped,   none, none, up,   true,  true,  false, 1, 0, false, ask",
+    "stopped,   none, none, up,   true,  true,  false, 2, 1, false, ask",
+    "resized,   none, none, up,   true,  true,  false, 2, 0, false, ask",
     // nothing proves that it does not run there any more
     "stopped,   none, none, down, false, true,  false, 2, 0, false, ask",
     "stopped,   none, none, down, false, true,  false, 1, 0, false, ask",
     "error,     none, none, down, false, true,  false, 1, 0, false, ask",
     // Nova is at work on it
     "active,    powering-off, none, up, false, true, false, 1, 0, false, ask",
+    "stopped,   powering-on,  none, up, false, true, false, 1, 0, false, ask",
     "stopped,   powering-on,  none, up, false, true, false, 2, 0, false, ask",
     // once is enough, also when Nova refuses to stop it for the move
     "stopped,   none, none, up,   false, true,  false, 2, 1, false, ask",
-    "error,     none, none, up,   false, true,  false, 2, 0, false, ask",
+    "error,     none, none, up,   false, true,  false, 2, 1, false, ask",
+    "error,     none, none, up,   false, true,  false, 3, 0, false, ask",
     "stopped,   none, none, up,   false, true,  false, 3, 0, false, ask",
     "resized,   none, none, up,   false, true,  false, 2, 1, false, ask",
     "active,    none, none, up,   false, true,  false, 1, 0, false, ask",

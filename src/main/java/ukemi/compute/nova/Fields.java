@@ -64,6 +64,7 @@ final class Fields {
         textOrNull("OS-EXT-STS:task_state"),
         field("OS-EXT-STS:power_state").asInt(),
         bool("locked"),
+        node.path("locked_reason").asText(null),
         texts(field("metadata")),
         fault.asText(null),
         traits());

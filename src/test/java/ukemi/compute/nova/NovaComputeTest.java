@@ -290,6 +290,22 @@ class NovaComputeTest {
   }
 
   @Test
+  void aLockSaysWhyItWasSet() {
+    stub.nova(
+        request ->
+            request.answer(
+                200,
+                "{\"server\": "
+                    + server(1, "compute-1")
+                        .replace(
+                            "\"locked\": false",
+                            "\"locked\": true, \"locked_reason\": \"do not touch\"")
+                    + "}"));
+
+    assertThat(nova.instance(GUEST).orElseThrow().lockedReason()).isEqualTo("do not touch");
+  }
+
+  @Test
   void anInstanceWithoutTheAdminsFieldsIsNoAnswer() {
     stub.nova(
         request ->
