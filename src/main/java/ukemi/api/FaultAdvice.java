@@ -21,6 +21,7 @@ import ukemi.identity.IdentityUnavailable;
 import ukemi.notification.NothingToDo;
 import ukemi.notification.NotificationRefused;
 import ukemi.notification.UnknownSourceHost;
+import ukemi.plannedwork.PlanIsBusy;
 import ukemi.plannedwork.WorkIsOver;
 import ukemi.plannedwork.WorkRefused;
 import ukemi.segment.HostUnknownToNova;
@@ -75,6 +76,12 @@ class FaultAdvice {
   ResponseEntity<Map<String, Object>> novaUnavailable(RuntimeException e) {
     LOG.warn("Nova could not be asked", e);
     return answer(HttpStatus.SERVICE_UNAVAILABLE, "Nova could not be asked, try again later");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Map<String, Object>> busy(PlanIsBusy e) {
+    LOG.warn("planned work could not be changed", e);
+    return answer(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
   }
 
   @ExceptionHandler

@@ -23,6 +23,8 @@ import ukemi.plannedwork.WorkPlan;
 @RequestMapping({"/v1/planned-work", "/v1/{project:[0-9a-f\\-]+}/planned-work"})
 class PlannedWorkController {
 
+  private static final int FAILURES_SHOWN = 1000;
+
   private final PlannedWorks works;
   private final WorkPlan plan;
   private final DatabaseClock clock;
@@ -41,7 +43,7 @@ class PlannedWorkController {
     return Map.of(
         "planned_work",
         page.stream()
-            .map(work -> PlannedWorkView.of(work, now, works.countNoted(work.uuid()), null))
+            .map(work -> PlannedWorkView.of(work, now, works.countNoted(work.uuid()), null, null))
             .toList());
   }
 
@@ -54,13 +56,27 @@ class PlannedWorkController {
             "planned_work",
             fields ->
                 new NewWork(
-                    fields.optional("host", Rules::name, null),
+                    scope(fields).optional("host", Rules::name, null),
                     fields.optional("segment", Rules::name, null),
                     fields.optional("starts_at", PlannedWorkController::time, null),
                     fields.required("ends_at", PlannedWorkController::time),
                     fields.required("reason", PlannedWorkController::reason),
                     request.callerName()));
     return answer(plan.announce(work));
+  }
+
+  /** The whole cloud is not what somebody gets who forgot to name a host. */
+  private static Fields scope(Fields fields) {
+    boolean one = fields.has("host") || fields.has("segment");
+    String scope = fields.optional("scope", Rules::text, null);
+    if (one && scope != null) {
+      throw ApiFault.badRequest("\"scope\" goes with neither \"host\" nor \"segment\"");
+    }
+    if (!one && !"cloud".equals(scope)) {
+      throw ApiFault.badRequest(
+          "one of \"host\", \"segment\" and, for the whole cloud, \"scope\": \"cloud\" is required");
+    }
+    return fields;
   }
 
   @GetMapping("/{uuid}")
@@ -87,7 +103,11 @@ class PlannedWorkController {
     return Map.of(
         "planned_work",
         PlannedWorkView.of(
-            work, clock.now(), works.countNoted(work.uuid()), works.openRecoveries(work)));
+            work,
+            clock.now(),
+            works.countNoted(work.uuid()),
+            works.notedUuids(work.uuid(), FAILURES_SHOWN),
+            works.openRecoveries(work)));
   }
 
   private static Instant time(String field, JsonNode value) {

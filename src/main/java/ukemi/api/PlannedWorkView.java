@@ -14,6 +14,7 @@ import ukemi.plannedwork.PlannedWork.Scope;
  * Planned work on the wire.
  *
  * @param status announced, open, over (a person is asked, or is about to be) or closed
+ * @param failures the notifications of the first thousand of them; left out in lists
  * @param openRecoveries those of its hosts that are under way; left out in lists
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -37,13 +38,15 @@ record PlannedWorkView(
     String outcome,
     String createdAt,
     String updatedAt,
+    @JsonInclude(JsonInclude.Include.NON_NULL) List<UUID> failures,
     @JsonInclude(JsonInclude.Include.NON_NULL) List<Recovery> openRecoveries) {
 
   /** A recovery that goes on. */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Recovery(UUID notificationUuid, String host, String type) {}
 
-  static PlannedWorkView of(PlannedWork work, Instant now, int noted, List<OpenRecovery> open) {
+  static PlannedWorkView of(
+      PlannedWork work, Instant now, int noted, List<UUID> failures, List<OpenRecovery> open) {
     boolean host = work.scope() == Scope.HOST;
     boolean segment = work.scope() == Scope.SEGMENT;
     return new PlannedWorkView(
@@ -66,6 +69,7 @@ record PlannedWorkView(
         work.outcome(),
         WireTime.seconds(work.createdAt()),
         WireTime.seconds(work.updatedAt()),
+        failures,
         open == null
             ? null
             : open.stream()

@@ -2,6 +2,7 @@ package ukemi.evacuation;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
+import ukemi.notification.PlannedFailures;
 import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
 import ukemi.segment.Host;
@@ -34,6 +36,7 @@ public class Reserves {
   private final ReserveClaims claims;
   private final Hosts hosts;
   private final RecoveryRuns runs;
+  private final PlannedFailures plannedFailures;
   private final Compute compute;
   private final TargetSettings settings;
   private final JdbcClient jdbc;
@@ -42,12 +45,14 @@ public class Reserves {
       ReserveClaims claims,
       Hosts hosts,
       RecoveryRuns runs,
+      PlannedFailures plannedFailures,
       Compute compute,
       TargetSettings settings,
       JdbcClient jdbc) {
     this.claims = claims;
     this.hosts = hosts;
     this.runs = runs;
+    this.plannedFailures = plannedFailures;
     this.compute = compute;
     this.settings = settings;
     this.jdbc = jdbc;
@@ -87,8 +92,11 @@ public class Reserves {
 
   private List<Host> free(RecoveryRun run) {
     List<UUID> taken = claims.takenOrTriedBy(run.id());
-    return hosts.besides(run.hostName()).stream()
+    List<Host> others = hosts.besides(run.hostName());
+    Set<UUID> worked = plannedFailures.openAmong(others.stream().map(Host::uuid).toList());
+    return others.stream()
         .filter(host -> host.reserved() && !host.onMaintenance() && !taken.contains(host.uuid()))
+        .filter(host -> !worked.contains(host.uuid()))
         .filter(host -> runs.openRunOf(host.uuid()).isEmpty())
         .toList();
   }

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.notification.Notifications;
+import ukemi.notification.PlannedFailures;
 import ukemi.segment.Host;
 import ukemi.segment.Hosts;
 
@@ -35,6 +37,7 @@ class Targets {
   private final Attempts attempts;
   private final Hosts hosts;
   private final Notifications notifications;
+  private final PlannedFailures plannedFailures;
   private final Compute compute;
   private final TargetSettings settings;
   private final TransactionTemplate ownTransaction;
@@ -48,6 +51,7 @@ class Targets {
       Attempts attempts,
       Hosts hosts,
       Notifications notifications,
+      PlannedFailures plannedFailures,
       Compute compute,
       TargetSettings settings,
       PlatformTransactionManager transactions) {
@@ -55,6 +59,7 @@ class Targets {
     this.attempts = attempts;
     this.hosts = hosts;
     this.notifications = notifications;
+    this.plannedFailures = plannedFailures;
     this.compute = compute;
     this.settings = settings;
     this.ownTransaction = new TransactionTemplate(transactions);
@@ -108,9 +113,12 @@ class Targets {
     return Optional.of(name);
   }
 
-  /** Nova shows a dead host up for a minute. */
+  /** Nova shows a dead host up for a minute, and one that was only noted is dead all the same. */
   private Set<UUID> reportedDead(List<Host> hosts) {
-    return notifications.unfinishedAmong(hosts.stream().map(Host::uuid).toList());
+    List<UUID> all = hosts.stream().map(Host::uuid).toList();
+    Set<UUID> dead = new HashSet<>(notifications.unfinishedAmong(all));
+    dead.addAll(plannedFailures.deadAmong(all));
+    return dead;
   }
 
   /** One after the other, since many guests are sent in the same moment. */

@@ -10,7 +10,8 @@ import ukemi.segment.Host;
 /**
  * The duplicate rule (R5): the same thing reported again, while the first report is being dealt
  * with or was received a short time ago, and the host has not come back in between. A report that
- * is the same to the microsecond is the same message sent again, whatever came between.
+ * is the same to the microsecond is the same message sent again, whatever came between. What was
+ * only noted in planned work is dealt with until that ends: afterwards it is a new failure.
  */
 @Component
 class Duplicates {
@@ -29,6 +30,13 @@ class Duplicates {
         and (s.generated_time = :generated::timestamptz
              or not (exists (select 1 from ukemi.host h
                              where h.uuid = s.source_host_uuid and h.returned_at > s.received_at)
+                     or exists (select 1 from ukemi.planned_work_failure f
+                                where f.notification_uuid = s.uuid)
+                        and not exists (select 1 from ukemi.planned_work_failure f
+                                        join ukemi.planned_work w on w.uuid = f.work_uuid
+                                        where f.notification_uuid = s.uuid
+                                          and w.ended_at is null
+                                          and w.ends_at > clock_timestamp())
                      or exists (select 1 from ukemi.notification b
                                 where b.source_host_uuid = s.source_host_uuid
                                   and b.id > s.id

@@ -140,6 +140,26 @@ public class Notifications {
             .set();
   }
 
+  /** The last notification by its id of which each host was recovered. */
+  public Map<UUID, Long> lastRecoveredAmong(Collection<UUID> hosts) {
+    Map<UUID, Long> last = new HashMap<>();
+    if (!hosts.isEmpty()) {
+      jdbc.sql(
+              """
+              select source_host_uuid as host, max(id) as id from ukemi.notification
+               where source_host_uuid in (:hosts) and type = 'COMPUTE_HOST'
+                 and status = 'finished' and payload ->> 'event' is distinct from 'STARTED'
+               group by source_host_uuid
+              """)
+          .param("hosts", hosts)
+          .query(
+              row -> {
+                last.put(Columns.uuid(row, "host"), row.getLong("id"));
+              });
+    }
+    return last;
+  }
+
   /** Marks a new notification, or one whose retry begins, as being dealt with. */
   @Transactional
   public void running(UUID uuid) {
@@ -257,7 +277,8 @@ public class Notifications {
     }
   }
 
-  private static Notification row(ResultSet row, int number) throws SQLException {
+  /** Reads a row that has all columns of {@code ukemi.notification}. */
+  public static Notification row(ResultSet row, int number) throws SQLException {
     return new Notification(
         row.getLong("id"),
         Columns.uuid(row, "uuid"),

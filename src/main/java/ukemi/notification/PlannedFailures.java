@@ -1,7 +1,9 @@
 package ukemi.notification;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import ukemi.segment.Host;
 
@@ -20,6 +22,15 @@ public interface PlannedFailures {
    * Until the transaction ends nobody announces or ends any.
    */
   Optional<Planned> openFor(Host host);
+
+  /** Those of the hosts that work is open for at this moment. */
+  Set<UUID> openAmong(Collection<UUID> hosts);
+
+  /**
+   * Those of the hosts that were reported down in work of which nobody has seen to the end yet, and
+   * not up since.
+   */
+  Set<UUID> deadAmong(Collection<UUID> hosts);
 
   /** Keeps the failure for the end of the work; in the transaction that has asked for it. */
   void note(Planned planned, Notification notification);

@@ -73,19 +73,20 @@ public class RunControl {
   }
 
   /**
-   * Starts a recovery of a host that a person says is down, of which no report says more.
+   * Starts a recovery of a host that a person says is down, by the name that it has now.
    *
+   * @param reported what is known of its failure, as in a notification's payload
    * @throws NothingToDo when the host is being recovered, or an operator wants nothing done to it
    *     or its segment
    */
   @Transactional(noRollbackFor = NothingToDo.class)
-  public Notification recover(Host down, Instant now) {
+  public Notification recover(Host down, Map<String, String> reported, Instant now) {
     Host host =
         hosts
             .holdByName(down.name())
             .filter(found -> found.uuid().equals(down.uuid()))
             .orElseThrow(() -> new NothingToDo("the host is not registered any more"));
-    return begin(host, Map.of("event", "STOPPED"), now);
+    return begin(host, reported, now);
   }
 
   private Notification begin(Host host, Map<String, String> payload, Instant now) {

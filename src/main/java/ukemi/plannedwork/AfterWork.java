@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -34,7 +37,7 @@ import ukemi.segment.MaintenanceOwner;
 /**
  * What is left when work is over: the failures that were noted in it and the hosts of it that are
  * not in service. A host that other open work covers is that one's to see to, and its failures with
- * it.
+ * it; one that is being recovered, or was since, is seen to.
  */
 @Service
 public class AfterWork {
@@ -78,7 +81,11 @@ public class AfterWork {
 
   /** What is known of the work's hosts. */
   private record World(
-      List<Notification> noted, Map<UUID, Host> hosts, Set<UUID> beingRecovered, Nova nova) {
+      List<Notification> noted,
+      Map<UUID, Host> hosts,
+      Set<UUID> beingRecovered,
+      Map<UUID, Long> lastRecovered,
+      Nova nova) {
 
     /** The last report that the host itself is down. */
     Optional<Notification> report(Host host) {
@@ -91,49 +98,80 @@ public class AfterWork {
     boolean hasNoted(Host host) {
       return noted.stream().anyMatch(one -> one.sourceHostUuid().equals(host.uuid()));
     }
+
+    boolean isSeenTo(Notification one) {
+      return beingRecovered.contains(one.sourceHostUuid())
+          || lastRecovered.getOrDefault(one.sourceHostUuid(), 0L) > one.id();
+    }
+  }
+
+  /** What is said of a failure or a host; the most urgent have the lowest order. */
+  private record Line(Order order, String text) {}
+
+  private enum Order {
+    HOST_DOWN,
+    HOST,
+    PROCESS,
+    GUEST
   }
 
   /** Looks at the world. Failures of hosts that other open work covers are handed on to that. */
   @Transactional
   public Findings look(PlannedWork work) {
     if (work.isCalledOff()) {
-      return new Findings(0, 0, 0, null, List.of());
+      return new Findings(0, 0, 0, List.of(), null, List.of());
     }
-    World world = world(work);
-    List<String> lines = new ArrayList<>();
+    World world = world(work, true);
+    Set<UUID> ofOthers = works.passOn(work.uuid(), world.hosts().keySet()); // Nova has answered
+    List<Line> lines = new ArrayList<>();
+    Set<String> seenTo = new TreeSet<>();
+    Set<UUID> told = new HashSet<>();
     int passedOn = 0;
     int failures = 0;
-    Map<UUID, Boolean> covered = new HashMap<>();
     for (Notification one : world.noted()) {
-      Optional<Host> host = Optional.ofNullable(world.hosts().get(one.sourceHostUuid()));
-      if (host.isPresent() && passOn(host.get(), one)) {
-        covered.put(one.sourceHostUuid(), true);
+      if (ofOthers.contains(one.sourceHostUuid())) {
         passedOn++;
+      } else if (world.isSeenTo(one)) {
+        seenTo.add(one.sourceHostName());
       } else {
         failures++;
-        lines.add(line(one, host, world));
+        Optional<Host> host = Optional.ofNullable(world.hosts().get(one.sourceHostUuid()));
+        boolean first = told.add(one.sourceHostUuid());
+        boolean down = host.isPresent() && isDown(host.get(), world);
+        lines.add(new Line(order(one, first && down), line(one, host, world)));
       }
     }
     int others = 0;
     for (Host host : world.hosts().values()) {
-      if (!world.hasNoted(host) && isAmiss(host, world) && works.open(host).isEmpty()) {
+      if (!world.hasNoted(host) && isAmiss(host, world) && !ofOthers.contains(host.uuid())) {
         others++;
-        lines.add(host.name() + ": nothing was reported; now " + state(host, world));
+        lines.add(
+            new Line(
+                Order.HOST_DOWN,
+                host.name() + ": nothing was reported; now " + state(host, world)));
       }
     }
-    lines.sort(null);
-    return new Findings(failures, others, passedOn, world.nova().problem(), lines);
+    return new Findings(
+        failures,
+        others,
+        passedOn,
+        List.copyOf(seenTo),
+        world.nova().problem(),
+        lines.stream()
+            .sorted(Comparator.comparing(Line::order).thenComparing(Line::text))
+            .map(Line::text)
+            .toList());
   }
 
-  private boolean passOn(Host host, Notification failure) {
-    return works
-        .openFor(host)
-        .map(
-            other -> {
-              works.note(other, failure);
-              return true;
-            })
-        .orElse(false);
+  private static Order order(Notification one, boolean hostIsDown) {
+    if (hostIsDown) {
+      return Order.HOST_DOWN;
+    }
+    return switch (one.type()) {
+      case COMPUTE_HOST -> Order.HOST;
+      case PROCESS -> Order.PROCESS;
+      case VM -> Order.GUEST;
+    };
   }
 
   /**
@@ -143,7 +181,7 @@ public class AfterWork {
    */
   @Transactional
   public Recovered recover(PlannedWork work, Set<String> names, Instant now) {
-    World world = world(work);
+    World world = world(work, false);
     if (world.nova().problem() != null) {
       return new Recovered(
           List.of(),
@@ -165,9 +203,14 @@ public class AfterWork {
     return new Recovered(begun, refused);
   }
 
-  /** What a recovery, a return or an operator has taken out of service is theirs. */
+  /**
+   * What a recovery, a return or an operator has taken out of service is theirs. Of an operator's
+   * that failed inside the work, a person hears.
+   */
   private static boolean isOurs(Host host, World world) {
     return !world.beingRecovered().contains(host.uuid())
+        && host.maintenanceOwner() != MaintenanceOwner.RECOVERY
+        && host.maintenanceOwner() != MaintenanceOwner.RETURN
         && (world.hasNoted(host)
             || !host.onMaintenance()
             || host.maintenanceOwner() == MaintenanceOwner.PROCESS);
@@ -182,9 +225,9 @@ public class AfterWork {
       refused.add(host.name() + ": not down, but " + state(host, world));
     } else {
       try {
-        Optional<Notification> report = world.report(host);
-        Notification again =
-            report.isPresent() ? control.retry(report.get(), now) : control.recover(host, now);
+        Map<String, String> reported =
+            world.report(host).map(Notification::payload).orElse(Map.of("event", "STOPPED"));
+        Notification again = control.recover(host, reported, now);
         begun.add(host.name() + " (notification " + again.uuid() + ")");
       } catch (NothingToDo e) {
         refused.add(host.name() + ": " + e.getMessage());
@@ -192,45 +235,68 @@ public class AfterWork {
     }
   }
 
-  private World world(PlannedWork work) {
+  private World world(PlannedWork work, boolean withGuests) {
     Map<UUID, Host> all =
         hostsOf(work).stream()
             .collect(
                 Collectors.toMap(
                     Host::uuid, Function.identity(), (a, b) -> a, java.util.LinkedHashMap::new));
     List<Notification> noted = works.noted(work.uuid());
-    Nova nova = nova(noted);
-    return new World(noted, all, notifications.unfinishedAmong(all.keySet()), nova);
+    Nova nova = nova(withGuests ? noted : List.of());
+    return new World(
+        noted,
+        all,
+        notifications.unfinishedAmong(all.keySet()),
+        notifications.lastRecoveredAmong(all.keySet()),
+        nova);
   }
 
   private List<Host> hostsOf(PlannedWork work) {
     return switch (work.scope()) {
-      case HOST -> hosts.byUuid(work.scopeUuid()).stream().toList();
+      // or registered again since
+      case HOST ->
+          hosts.byUuid(work.scopeUuid()).or(() -> hosts.byName(work.scopeName())).stream().toList();
       case SEGMENT -> hosts.registered(work.scopeUuid());
       case CLOUD -> hosts.registered(null);
     };
   }
 
   private Nova nova(List<Notification> noted) {
+    Map<String, ComputeService> services;
     try {
-      Map<String, ComputeService> services =
+      services =
           compute.services().stream()
               .collect(Collectors.toMap(ComputeService::host, Function.identity(), (a, b) -> b));
-      Map<UUID, String> guests = new HashMap<>();
-      for (Notification one : noted) {
-        Optional<UUID> guest = guest(one);
-        if (guest.isPresent() && guests.size() < GUESTS_LOOKED_AT) {
-          guests.computeIfAbsent(guest.get(), this::guestState);
-        }
-      }
-      return new Nova(services, guests, null);
     } catch (ComputeUnavailable | ComputeRefused | IdentityUnavailable e) {
       return new Nova(Map.of(), Map.of(), e.getMessage());
     }
+    return new Nova(services, guests(noted), null);
+  }
+
+  /** As far as Nova tells; each that it leaves unanswered may take as long as a request may. */
+  private Map<UUID, String> guests(List<Notification> noted) {
+    Map<UUID, String> guests = new HashMap<>();
+    for (Notification one : noted) {
+      Optional<UUID> guest = guest(one);
+      if (guest.isEmpty() || guests.size() >= GUESTS_LOOKED_AT) {
+        continue;
+      }
+      try {
+        guests.computeIfAbsent(guest.get(), this::guestState);
+      } catch (ComputeUnavailable | IdentityUnavailable e) {
+        guests.put(guest.get(), "Nova does not show the guest: " + e.getMessage());
+        return guests;
+      }
+    }
+    return guests;
   }
 
   private String guestState(UUID guest) {
-    return compute.instance(guest).map(AfterWork::guestState).orElse("unknown to Nova");
+    try {
+      return compute.instance(guest).map(AfterWork::guestState).orElse("unknown to Nova");
+    } catch (ComputeRefused e) {
+      return "Nova does not show the guest: " + e.getMessage();
+    }
   }
 
   private static String guestState(Instance guest) {

@@ -8,11 +8,17 @@ import java.util.List;
  * @param failures how many failures were noted whose hosts no other work covers
  * @param hosts how many further hosts are not in service, though nothing was reported
  * @param passedOn how many failures other work has taken over, as it covers their hosts
+ * @param seenTo hosts that failures were noted of and that are being recovered, or were since
  * @param novaProblem why Nova cannot be asked; null = it was
- * @param lines one for each failure or host, for a person
+ * @param lines one for each failure or host, for a person; the most urgent first
  */
 public record Findings(
-    int failures, int hosts, int passedOn, String novaProblem, List<String> lines) {
+    int failures,
+    int hosts,
+    int passedOn,
+    List<String> seenTo,
+    String novaProblem,
+    List<String> lines) {
 
   /** Whether a person is to see it. */
   public boolean isAnything() {

@@ -2,15 +2,22 @@ package ukemi.plannedwork;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.database.BadPage;
 import ukemi.database.Columns;
 import ukemi.database.Page;
@@ -41,17 +48,38 @@ public class PlannedWorks implements PlannedFailures {
   private static final String COVERS =
       """
       (w.scope = 'CLOUD' or w.scope = 'HOST' and w.scope_uuid = h.uuid
-       or w.scope = 'SEGMENT' and w.scope_uuid = h.segment_uuid)
+       or w.scope = 'SEGMENT' and w.scope_uuid = h.segment_uuid
+       -- deleted and registered again
+       or w.scope = 'HOST' and w.scope_name = h.name and h.deleted_at is null
+          and not exists (select 1 from ukemi.host o
+                          where o.uuid = w.scope_uuid and o.deleted_at is null))
+      """;
+
+  /** Whether a work w is open. */
+  private static final String OPEN =
+      """
+      (w.ended_at is null and w.starts_at <= clock_timestamp() and w.ends_at > clock_timestamp())
       """;
 
   private static final String LOCK = "'ukemi planned work'";
 
-  private final JdbcClient jdbc;
-  private final Notifications notifications;
+  /** Whoever waits longer has all wait that come after it, and with them every report. */
+  private static final String PATIENCE = "100ms";
 
-  PlannedWorks(JdbcClient jdbc, Notifications notifications) {
+  private static final int TRIES = 15;
+
+  /** So long those may pass that have waited behind. */
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate savepoint;
+
+  PlannedWorks(JdbcClient jdbc, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
-    this.notifications = notifications;
+    this.savepoint = new TransactionTemplate(transactions);
+    this.savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
 
   /** Whoever decides by the plan sees it as it is until the transaction ends. */
@@ -62,10 +90,49 @@ public class PlannedWorks implements PlannedFailures {
   /**
    * Waits for those who decide by the plan; until the transaction ends nobody does, on any node. So
    * whatever is begun or noted was so before, and can be seen.
+   *
+   * @throws PlanIsBusy when one of them takes seconds
    */
   @Transactional(propagation = Propagation.MANDATORY)
   void change() {
+    for (int tries = 1; ; tries++) {
+      try {
+        savepoint.executeWithoutResult(status -> lockSoon());
+        return;
+      } catch (DataAccessException e) {
+        if (!(e.getRootCause() instanceof SQLException sql)
+            || !LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
+          throw e;
+        }
+        if (tries == TRIES || !pause()) {
+          throw new PlanIsBusy(e);
+        }
+      }
+    }
+  }
+
+  private void lockSoon() {
+    String before = jdbc.sql("select current_setting('lock_timeout')").query(String.class).single();
+    lockTimeout(PATIENCE);
     lock("pg_advisory_xact_lock");
+    lockTimeout(before);
+  }
+
+  private void lockTimeout(String timeout) {
+    jdbc.sql("select set_config('lock_timeout', ?, true)")
+        .param(timeout)
+        .query(String.class)
+        .single();
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private void lock(String function) {
@@ -85,13 +152,53 @@ public class PlannedWorks implements PlannedFailures {
             new Planned(open.get(0).title(), open.stream().map(PlannedWork::uuid).toList()));
   }
 
+  @Override
+  public Set<UUID> openAmong(Collection<UUID> hosts) {
+    return hosts.isEmpty()
+        ? Set.of()
+        : jdbc.sql(
+                """
+                select h.uuid from ukemi.host h
+                 where h.uuid in (:hosts)
+                   and exists (select 1 from ukemi.planned_work w where %s and %s)
+                """
+                    .formatted(OPEN, COVERS))
+            .param("hosts", hosts)
+            .query(UUID.class)
+            .set();
+  }
+
+  @Override
+  public Set<UUID> deadAmong(Collection<UUID> hosts) {
+    return hosts.isEmpty()
+        ? Set.of()
+        : jdbc.sql(
+                """
+                select distinct n.source_host_uuid from ukemi.planned_work w
+                  join ukemi.planned_work_failure f on f.work_uuid = w.uuid
+                  join ukemi.notification n on n.uuid = f.notification_uuid
+                  join ukemi.host h on h.uuid = n.source_host_uuid
+                 where w.closed_at is null and n.type = 'COMPUTE_HOST'
+                   and n.source_host_uuid in (:hosts)
+                   and (h.returned_at is null or h.returned_at <= n.received_at)
+                   and not exists (select 1 from ukemi.notification b
+                                   where b.source_host_uuid = n.source_host_uuid and b.id > n.id
+                                     and b.type = 'COMPUTE_HOST'
+                                     and b.payload ->> 'event' = 'STARTED')
+                """)
+            .param("hosts", hosts)
+            .query(UUID.class)
+            .set();
+  }
+
   /** The open ones that are about the host; that which ends last is first. */
   List<PlannedWork> open(Host host) {
     return jdbc.sql(
             """
             select w.* from ukemi.planned_work w join ukemi.host h on h.uuid = :host
-             where w.ended_at is null and w.starts_at <= clock_timestamp()
-               and w.ends_at > clock_timestamp() and\s"""
+             where\s"""
+                + OPEN
+                + "and "
                 + COVERS
                 + "order by w.ends_at desc, w.id")
         .param("host", host.uuid())
@@ -111,21 +218,66 @@ public class PlannedWorks implements PlannedFailures {
         .update();
   }
 
+  /**
+   * Hands the failures noted in it on to the open works that are about their hosts. Until the
+   * transaction ends nobody announces or ends any.
+   *
+   * @param hosts those it is about
+   * @return those of them that open work is about
+   */
+  @Transactional
+  Set<UUID> passOn(UUID work, Collection<UUID> hosts) {
+    if (hosts.isEmpty()) {
+      return Set.of();
+    }
+    hold();
+    return jdbc.sql(
+            """
+            with covered as materialized (
+              select h.uuid as host, w.uuid as work
+                from ukemi.host h cross join ukemi.planned_work w
+               where h.uuid in (:hosts) and %s and %s
+            ), passed as (
+              insert into ukemi.planned_work_failure
+              select c.work, f.notification_uuid from ukemi.planned_work_failure f
+                join ukemi.notification n on n.uuid = f.notification_uuid
+                join covered c on c.host = n.source_host_uuid
+               where f.work_uuid = :work
+              on conflict do nothing
+            )
+            select distinct host from covered
+            """
+                .formatted(OPEN, COVERS))
+        .param("hosts", hosts)
+        .param("work", work)
+        .query(UUID.class)
+        .set();
+  }
+
   /** The failures noted in it, oldest first. */
   public List<Notification> noted(UUID work) {
-    return jdbc
-        .sql(
+    return jdbc.sql(
             """
-            select n.uuid from ukemi.planned_work_failure f
+            select n.* from ukemi.planned_work_failure f
               join ukemi.notification n on n.uuid = f.notification_uuid
              where f.work_uuid = ? order by n.id
             """)
         .param(work)
+        .query(Notifications::row)
+        .list();
+  }
+
+  /** The uuids of the notifications of failures noted in it, oldest first. */
+  public List<UUID> notedUuids(UUID work, int limit) {
+    return jdbc.sql(
+            """
+            select n.uuid from ukemi.planned_work_failure f
+              join ukemi.notification n on n.uuid = f.notification_uuid
+             where f.work_uuid = ? order by n.id limit ?
+            """)
+        .params(work, limit)
         .query(UUID.class)
-        .list()
-        .stream()
-        .flatMap(uuid -> notifications.find(uuid).stream())
-        .toList();
+        .list();
   }
 
   /** How many failures were noted in it. */
@@ -162,12 +314,13 @@ public class PlannedWorks implements PlannedFailures {
   /**
    * A page of the works.
    *
-   * @param open true = only those that have not ended, false = only those that have; null = all
+   * @param open true = only those that have not ended and whose time is not up, false = only the
+   *     others; null = all
    * @throws BadPage when the marker or a sort key is unknown
    */
   public List<PlannedWork> list(Boolean open, Page page) {
-    String condition =
-        open == null ? "true" : open ? "t.ended_at is null" : "t.ended_at is not null";
+    String going = "(t.ended_at is null and t.ends_at > clock_timestamp())";
+    String condition = open == null ? "true" : open ? going : "not " + going;
     return TABLE.read(jdbc, page, condition, Map.of());
   }
 

@@ -48,6 +48,7 @@ public class WorkPlan {
    * Stores the work and starts the process that remembers its end.
    *
    * @throws WorkRefused when its times or what it is about are wrong
+   * @throws PlanIsBusy when it cannot be stored at this moment
    */
   @Transactional
   public PlannedWork announce(NewWork work) {
@@ -60,6 +61,7 @@ public class WorkPlan {
    * Stores work that has a process already.
    *
    * @throws WorkRefused when its times or what it is about are wrong
+   * @throws PlanIsBusy when it cannot be stored at this moment
    */
   @Transactional(noRollbackFor = WorkRefused.class) // thrown before anything is written
   public PlannedWork store(NewWork work) {
@@ -125,6 +127,7 @@ public class WorkPlan {
    * Ends the work now, or calls it off; its process notices.
    *
    * @throws WorkIsOver when it has ended
+   * @throws PlanIsBusy when it cannot be ended at this moment
    */
   @Transactional
   public void end(PlannedWork work, String person) {
@@ -142,6 +145,7 @@ public class WorkPlan {
    *
    * @param person null = nobody has said so
    * @return how it is now
+   * @throws PlanIsBusy when it cannot be ended at this moment
    */
   @Transactional
   public PlannedWork endWhenOver(UUID uuid, String person) {
@@ -158,6 +162,7 @@ public class WorkPlan {
    *
    * @return how it is now
    * @throws WorkRefused when it may not end then
+   * @throws PlanIsBusy when it cannot be changed at this moment
    */
   @Transactional(noRollbackFor = WorkRefused.class) // thrown before anything is written
   public PlannedWork changeEnd(UUID uuid, Instant endsAt) {

@@ -18,6 +18,9 @@ public final class WorkTime {
   private static final DateTimeFormatter SHOWN =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
+  /** What is longer was not meant as a time. */
+  private static final int ECHOED = 60;
+
   private WorkTime() {}
 
   /**
@@ -47,7 +50,11 @@ public final class WorkTime {
     }
     throw new WorkRefused(
         "\"%s\" is no time; expected: UTC, such as 2026-11-24 22:00, or a length such as 90m, 4h or 2d"
-            .formatted(text.strip()));
+            .formatted(echo(text.strip())));
+  }
+
+  private static String echo(String text) {
+    return text.length() <= ECHOED ? text : text.substring(0, ECHOED) + "…";
   }
 
   /** To the minute; UTC. */

@@ -30,8 +30,9 @@ class HeldProcesses {
 
   /**
    * Suspends every process that is active, but the one that asks about them and those of planned
-   * work: they read and ask, and their ends must not be forgotten. To be called by one node at a
-   * time.
+   * work: they read and ask, and their ends must not be forgotten. One of these that is about to
+   * recover hosts is suspended: a person's word from before the back-up may be old. To be called by
+   * one node at a time.
    *
    * @return how many recoveries, restarts and the like that are; empty when another node has done
    *     it
@@ -41,10 +42,20 @@ class HeldProcesses {
     if (holds.isNoticed(loss)) {
       return Optional.empty();
     }
+    Set<String> recovering =
+        runtime
+            .createProcessInstanceQuery()
+            .activityIdIn(PlannedWorkProcess.RECOVER_HOSTS)
+            .list()
+            .stream()
+            .map(ProcessInstance::getId)
+            .collect(Collectors.toSet());
     List<ProcessInstance> active =
         runtime.createProcessInstanceQuery().active().list().stream()
             .filter(process -> !is(RestoredDatabaseProcess.KEY, process))
-            .filter(process -> !is(PlannedWorkProcess.KEY, process))
+            .filter(
+                process ->
+                    !is(PlannedWorkProcess.KEY, process) || recovering.contains(process.getId()))
             .toList();
     List<String> ids = active.stream().map(ProcessInstance::getId).toList();
     holds.hold(loss, ids);

@@ -18,6 +18,9 @@ final class PlannedWorkProcess {
 
   static final String SEE_TO_FAILURES = "SeeToFailures";
 
+  /** The step that begins recoveries. */
+  static final String RECOVER_HOSTS = "RecoverHosts";
+
   /** The message that it was ended over the API. */
   static final String WORK_ENDED = "WorkEnded";
 
@@ -61,6 +64,9 @@ final class PlannedWorkProcess {
   /** What became of what was left. */
   static final Variable<String> OUTCOME = new Variable<>("outcome", String.class);
 
+  /** It is in the names of tasks, which the engine keeps up to 255 characters. */
+  private static final int LONGEST_SUBJECT = 100;
+
   private PlannedWorkProcess() {}
 
   /**
@@ -71,7 +77,7 @@ final class PlannedWorkProcess {
   static Map<String, Object> variables(PlannedWork work, Instant now) {
     Map<String, Object> variables = new HashMap<>();
     variables.put(WORK_ID.name(), work.uuid().toString());
-    variables.put(WORK.name(), work.subject());
+    variables.put(WORK.name(), Texts.cut(work.subject(), LONGEST_SUBJECT));
     variables.put(
         WORK_TIME.name(),
         (work.startsAt().isAfter(now) ? "from " + WorkTime.shown(work.startsAt()) + " " : "")

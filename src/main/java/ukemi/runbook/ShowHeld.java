@@ -7,12 +7,14 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
 import org.camunda.bpm.engine.runtime.ActivityInstance;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.engine.runtime.TransitionInstance;
 import org.springframework.stereotype.Component;
 import ukemi.notification.Holds;
 import ukemi.notification.Holds.Hold;
@@ -98,7 +100,7 @@ class ShowHeld implements TaskListener {
     return notifications
         .find(uuid)
         .map(one -> subject(one) + ": " + what + ", reported " + when(one))
-        .orElse(what + ", notification " + uuid);
+        .orElse(what + ", " + uuid);
   }
 
   private static String subject(Notification notification) {
@@ -124,8 +126,10 @@ class ShowHeld implements TaskListener {
 
   private String steps(ProcessInstance process) {
     ActivityInstance all = runtime.getActivityInstance(process.getId());
-    return Arrays.stream(all.getChildActivityInstances())
-        .map(ActivityInstance::getActivityName)
+    return Stream.concat(
+            Arrays.stream(all.getChildActivityInstances()).map(ActivityInstance::getActivityName),
+            Arrays.stream(all.getChildTransitionInstances()) // about to begin
+                .map(TransitionInstance::getActivityName))
         .map(name -> filled(name, process))
         .collect(Collectors.joining(", "));
   }

@@ -32,6 +32,11 @@ final class Texts {
     }
   }
 
+  /** Keeps the beginning, so many characters of it. */
+  static String cut(String text, int limit) {
+    return text.length() <= limit ? text : text.substring(0, limit - 1) + "…";
+  }
+
   /** Keeps the end, which is the newest. */
   static String cut(String text) {
     return text.length() <= LIMIT ? text : "…" + text.substring(text.length() - LIMIT + 1);

@@ -51,7 +51,7 @@ class PlannedWorkRulesTest extends WireRules {
             "a segment by its uuid", "\"segment\": \"" + RACK_A + "\"", field("segment", "rack-a")),
         announced(
             "the whole cloud",
-            "",
+            "\"scope\": \"cloud\"",
             field("scope", "cloud"),
             field("host", null),
             field("segment", null)),
@@ -79,6 +79,16 @@ class PlannedWorkRulesTest extends WireRules {
             "both",
             "\"host\": \"compute-1\", \"segment\": \"rack-a\"",
             "a host or about a segment, not both"),
+        body(
+            "nothing is not the whole cloud",
+            "{\"planned_work\": {\"ends_at\": \"" + in(1, 0) + "\", \"reason\": \"r\"}}",
+            "one of \"host\", \"segment\" and, for the whole cloud, \"scope\": \"cloud\""),
+        refused("another scope", "\"scope\": \"all\"", "\"scope\": \"cloud\" is required"),
+        refused("a number as the scope", "\"scope\": 7", "\"scope\" must be a string"),
+        refused(
+            "a host and the whole cloud",
+            "\"host\": \"compute-1\", \"scope\": \"cloud\"",
+            "\"scope\" goes with neither"),
         refused("an empty name", "\"host\": \"\"", "\"host\" must be"),
         refused("null is no name", "\"host\": null", "\"host\" must be a string"));
   }
@@ -101,22 +111,27 @@ class PlannedWorkRulesTest extends WireRules {
 
   private static Stream<Named<Rule>> bodies() {
     return Stream.of(
-        body("without an end", "{\"planned_work\": {\"reason\": \"r\"}}", "\"ends_at\" is missing"),
+        body(
+            "without an end",
+            "{\"planned_work\": {\"scope\": \"cloud\", \"reason\": \"r\"}}",
+            "\"ends_at\" is missing"),
         body(
             "without a reason",
-            "{\"planned_work\": {\"ends_at\": \"" + in(1, 0) + "\"}}",
+            "{\"planned_work\": {\"scope\": \"cloud\", \"ends_at\": \"" + in(1, 0) + "\"}}",
             "\"reason\" is missing"),
         body(
             "an empty reason",
-            "{\"planned_work\": {\"ends_at\": \"" + in(1, 0) + "\", \"reason\": \"\"}}",
+            "{\"planned_work\": {\"scope\": \"cloud\", \"ends_at\": \""
+                + in(1, 0)
+                + "\", \"reason\": \"\"}}",
             "\"reason\" must be"),
         body(
             "a number for a time",
-            "{\"planned_work\": {\"ends_at\": 7, \"reason\": \"r\"}}",
+            "{\"planned_work\": {\"scope\": \"cloud\", \"ends_at\": 7, \"reason\": \"r\"}}",
             "\"ends_at\" must be a string"),
         body(
             "an unknown field",
-            "{\"planned_work\": {\"ends_at\": \"%s\", \"reason\": \"r\", \"until\": 1}}"
+            "{\"planned_work\": {\"scope\": \"cloud\", \"ends_at\": \"%s\", \"reason\": \"r\", \"until\": 1}}"
                 .formatted(in(1, 0)),
             "unknown property \"until\""),
         body("another key", "{\"work\": {}}", "\"planned_work\" is missing"),
@@ -131,6 +146,22 @@ class PlannedWorkRulesTest extends WireRules {
         given(work("null"), rule("open", admin(get(WORKS + "?open=yes")), 200, listed(1))),
         given(work("null"), rule("ended", admin(get(WORKS + "?open=no")), 200, listed(0))),
         given(work("now()"), rule("ended now", admin(get(WORKS + "?open=no")), 200, listed(1))),
+        given(
+            work("null") + ";" + past(),
+            rule("its time is up", admin(get(WORKS + "?open=yes")), 200, listed(0))),
+        given(
+            work("null") + ";" + past(),
+            rule("its time was up", admin(get(WORKS + "?open=no")), 200, listed(1))),
+        given(
+            work("null")
+                + ";insert into ukemi.planned_work_failure values ('%s', '%s')"
+                    .formatted(WORK, HOST_FAILURE),
+            rule(
+                "what was noted",
+                admin(get(WORKS + "/" + WORK)),
+                200,
+                field("failures_noted", 1),
+                jsonPath("$.planned_work.failures[0]").value(HOST_FAILURE))),
         given(work("null"), rule("page", admin(get(WORKS + "?limit=0")), 200, listed(0))),
         bad("what is open", WORKS + "?open=perhaps"),
         bad("an unknown key", WORKS + "?sort_key=person"),
@@ -151,6 +182,13 @@ class PlannedWorkRulesTest extends WireRules {
         rule("ending an unknown one", admin(delete(WORKS + "/" + NOWHERE)), 404),
         rule("a project's", admin(get(ours(WORKS))), 200),
         rule("Masakari has no such route", admin(get("/v1/planned_work")), 404));
+  }
+
+  private static String past() {
+    return """
+        update ukemi.planned_work
+           set starts_at = now() - interval '2 h', ends_at = now() - interval '1 s'
+        """;
   }
 
   private static String work(String ended) {
@@ -186,7 +224,7 @@ class PlannedWorkRulesTest extends WireRules {
         name,
         json(
             admin(post(WORKS)),
-            "{\"planned_work\": {%s\"ends_at\": \"%s\", \"reason\": \"r\"}}"
+            "{\"planned_work\": {\"scope\": \"cloud\", %s\"ends_at\": \"%s\", \"reason\": \"r\"}}"
                 .formatted(starts == null ? "" : "\"starts_at\": \"" + starts + "\", ", ends)),
         status,
         expected);

@@ -30,6 +30,7 @@ import ukemi.fencing.RealFencing;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
+import ukemi.plannedwork.PlannedWorks;
 import ukemi.segment.Hosts;
 import ukemi.segment.Segments;
 
@@ -107,6 +108,7 @@ class EvacuationWorld implements AutoCloseable {
         Attempts.class,
         ReserveClaims.class,
         Reserves.class,
+        PlannedWorks.class,
         Targets.class,
         Guests.class,
         Evacuator.class,
@@ -144,13 +146,17 @@ class EvacuationWorld implements AutoCloseable {
   }
 
   static EvacuationWorld with(int inFlight, Provider provider) {
-    JdbcClient.create(DATABASE).sql("truncate ukemi.failover_segment cascade").update();
+    JdbcClient.create(DATABASE)
+        .sql("truncate ukemi.failover_segment, ukemi.planned_work cascade")
+        .update();
     return new EvacuationWorld(
         new FakeNova(), settings(inFlight), ALL_UNLOCKED, IN_SEGMENT, provider);
   }
 
   static EvacuationWorld with(GuestSettings guests, TargetSettings targets) {
-    JdbcClient.create(DATABASE).sql("truncate ukemi.failover_segment cascade").update();
+    JdbcClient.create(DATABASE)
+        .sql("truncate ukemi.failover_segment, ukemi.planned_work cascade")
+        .update();
     return new EvacuationWorld(new FakeNova(), settings(16), guests, targets, Provider.MAAS);
   }
 
@@ -242,6 +248,35 @@ class EvacuationWorld implements AutoCloseable {
         .params(uuid, name, reserved, run.hostUuid())
         .update();
     return uuid;
+  }
+
+  /** Work on the host that is open; a report that it is down was noted in it. */
+  UUID plannedWork(UUID host) {
+    UUID work =
+        jdbc.sql(
+                """
+                insert into ukemi.planned_work
+                  (uuid, scope, scope_uuid, scope_name, starts_at, ends_at, reason, person)
+                select gen_random_uuid(), 'HOST', uuid, name, now() - interval '1 h',
+                       now() + interval '1 h', 'r', 'p' from ukemi.host where uuid = ?
+                returning uuid
+                """)
+            .param(host)
+            .query(UUID.class)
+            .single();
+    jdbc.sql(
+            """
+            with n as (
+              insert into ukemi.notification (uuid, type, source_host_uuid, source_host_name,
+                segment_uuid, payload, generated_time, status)
+              select gen_random_uuid(), 'COMPUTE_HOST', uuid, name, segment_uuid,
+                     '{"event": "STOPPED"}', now(), 'ignored' from ukemi.host where uuid = ?
+              returning uuid)
+            insert into ukemi.planned_work_failure select ?, uuid from n
+            """)
+        .params(host, work)
+        .update();
+    return work;
   }
 
   /** Lists the run's guests: all are recovered, those that are marked go first. */

@@ -56,6 +56,22 @@ class ReservesTest {
   }
 
   @Test
+  void aReserveInsidePlannedWorkIsNotClaimed() throws NoReserve {
+    UUID work = world.plannedWork(newer);
+    assertThat(world.reserves.count(run)).isEqualTo(1);
+
+    world
+        .jdbc
+        .sql("update ukemi.planned_work set ended_at = now() where uuid = ?")
+        .param(work)
+        .update();
+    assertThat(world.reserves.count(run)).isEqualTo(2);
+
+    world.plannedWork(newer);
+    assertThat(world.reserves.claim(run)).isEqualTo("reserve-1");
+  }
+
+  @Test
   void aClaimThatACrashCutShortIsFoundAgain() throws NoReserve {
     world.reserves.claim(run);
     assertThat(world.reserves.claim(run)).isEqualTo("reserve-2");

@@ -66,6 +66,41 @@ class TargetsTest {
   }
 
   @Test
+  void aHostThatWasReportedDeadInPlannedWorkGetsNoGuestUntilSomebodyHasSeenToIt() {
+    UUID host = world.besides(run, "compute-2", false);
+    final UUID work = world.plannedWork(host);
+    world.besides(run, "compute-3", false);
+    for (int guest = 0; guest < 3; guest++) {
+      assertThat(targetOf(world.granted(run, "active"))).isEqualTo("compute-3");
+    }
+
+    world
+        .jdbc
+        .sql("update ukemi.planned_work set ended_at = now(), closed_at = now() where uuid = ?")
+        .param(work)
+        .update();
+    assertThat(targetOf(world.granted(run, "active"))).isEqualTo("compute-2");
+  }
+
+  @Test
+  void aHostThatIsUpAgainSincePlannedWorkNotedItGetsGuests() {
+    UUID host = world.besides(run, "compute-2", false);
+    world.plannedWork(host);
+    world
+        .jdbc
+        .sql(
+            """
+            insert into ukemi.notification (uuid, type, source_host_uuid, source_host_name,
+              segment_uuid, payload, generated_time, status)
+            select gen_random_uuid(), 'COMPUTE_HOST', uuid, name, segment_uuid,
+                   '{"event": "STARTED"}', now(), 'finished' from ukemi.host where uuid = ?
+            """)
+        .param(host)
+        .update();
+    assertThat(targetOf(world.granted(run, "active"))).isEqualTo("compute-2");
+  }
+
+  @Test
   void aGuestThatAHostRefusedIsSentToAnother() {
     world.besides(run, "compute-2", false);
     world.besides(run, "compute-3", false);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -183,6 +184,88 @@ class PlannedWorkIntakeTest extends SlimApplicationTest {
   }
 
   @Test
+  void afterItsEndTheSameReportIsANewFailureAndNoDuplicate() {
+    PlannedWork work = onHost();
+    stopped("compute-1", 0);
+    assertThatThrownBy(() -> stopped("compute-1", 10)).hasMessageContaining("duplicate");
+    plan.end(work, "bob");
+    assertThatThrownBy(() -> stopped("compute-1", 0))
+        .as("the same message sent again")
+        .hasMessageContaining("duplicate");
+    assertThat(stopped("compute-1", 10).status()).isEqualTo(Status.NEW);
+  }
+
+  @Test
+  void inOtherWorkThatIsStillOpenItIsADuplicate() {
+    PlannedWork work = onHost();
+    work(null, "rack-a", Duration.ZERO, Duration.ofHours(5));
+    stopped("compute-1", 0);
+    plan.end(work, "bob");
+    assertThatThrownBy(() -> stopped("compute-1", 10)).hasMessageContaining("duplicate");
+  }
+
+  @Test
+  void aHostThatIsRegisteredAgainUnderItsNameIsStillInIt() {
+    PlannedWork work = onHost();
+    sql("update ukemi.host set deleted_at = now() where name = 'compute-1'");
+    sql(
+        """
+        insert into ukemi.host (uuid, segment_uuid, name, type, control_attributes)
+        values (gen_random_uuid(), '%s', 'compute-1', 'COMPUTE', 'SSH')
+        """
+            .formatted(RACK_A));
+    Notification noted = stopped("compute-1", 0);
+    assertThat(noted.status()).isEqualTo(Status.IGNORED);
+    assertThat(works.noted(work.uuid())).containsExactly(noted);
+  }
+
+  @Test
+  void aHostThatTakesTheNameOfARenamedOneIsNotInItsWork() {
+    onHost();
+    sql("update ukemi.host set name = 'compute-7' where name = 'compute-1'");
+    sql("update ukemi.host set name = 'compute-1' where name = 'compute-9'");
+    assertThat(stopped("compute-1", 0).status()).isEqualTo(Status.NEW);
+    assertThat(stopped("compute-7", 0).status()).isEqualTo(Status.IGNORED);
+  }
+
+  /** An exclusive lock that is waited for holds up every shared one after it. */
+  @Test
+  void reportsAreTakenWhileAChangeOfThePlanWaitsForOneThatIsStuck() throws Exception {
+    final PlannedWork work = onHost();
+    CountDownLatch stored = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    final CompletableFuture<Notification> stuck =
+        inTransaction(() -> stopped("compute-9", 0), stored, goOn);
+    reached(stored);
+    CompletableFuture<PlannedWork> end =
+        CompletableFuture.supplyAsync(() -> plan.endWhenOver(work.uuid(), "bob"));
+    somebodyWaitsForTheLock();
+
+    CompletableFuture<Notification> report =
+        CompletableFuture.supplyAsync(() -> stopped("compute-2", 0));
+    assertThat(report.get(1, TimeUnit.MINUTES).status()).isEqualTo(Status.NEW);
+    assertThatThrownBy(() -> end.get(1, TimeUnit.MINUTES)).hasCauseInstanceOf(PlanIsBusy.class);
+    goOn.countDown();
+
+    assertThat(stuck.get(1, TimeUnit.MINUTES).status()).isEqualTo(Status.NEW);
+    assertThat(plan.endWhenOver(work.uuid(), "bob").endedBy()).isEqualTo("bob");
+  }
+
+  @Test
+  void aChangeOfThePlanWaitsForOtherLocksAsLongAsEver() {
+    transaction.executeWithoutResult(
+        status -> {
+          String before = lockTimeout();
+          works.change();
+          assertThat(lockTimeout()).isEqualTo(before);
+        });
+  }
+
+  private String lockTimeout() {
+    return jdbc.sql("select current_setting('lock_timeout')").query(String.class).single();
+  }
+
+  @Test
   void aRenamedSegmentIsTheSameAndADeletedHostIsUnknown() {
     work(null, "rack-a", Duration.ZERO, Duration.ofHours(2));
     sql("update ukemi.failover_segment set name = 'rack-z' where name = 'rack-a'");
@@ -207,7 +290,7 @@ class PlannedWorkIntakeTest extends SlimApplicationTest {
     CountDownLatch goOn = new CountDownLatch(1);
     CompletableFuture<Notification> report =
         inTransaction(() -> stopped("compute-1", 0), stored, goOn);
-    stored.await();
+    reached(stored);
     CompletableFuture<List<OpenRecovery>> answer =
         CompletableFuture.supplyAsync(() -> works.openRecoveries(onHost()));
     somebodyWaitsForTheLock();
@@ -224,7 +307,7 @@ class PlannedWorkIntakeTest extends SlimApplicationTest {
     CountDownLatch announced = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     CompletableFuture<PlannedWork> work = inTransaction(this::onHost, announced, goOn);
-    announced.await();
+    reached(announced);
     CompletableFuture<Notification> report =
         CompletableFuture.supplyAsync(() -> stopped("compute-1", 0));
     somebodyWaitsForTheLock();
@@ -241,7 +324,7 @@ class PlannedWorkIntakeTest extends SlimApplicationTest {
     CountDownLatch goOn = new CountDownLatch(1);
     CompletableFuture<Notification> report =
         inTransaction(() -> stopped("compute-1", 0), stored, goOn);
-    stored.await();
+    reached(stored);
     CompletableFuture<List<Notification>> seen =
         CompletableFuture.supplyAsync(
             () -> {
@@ -260,7 +343,7 @@ class PlannedWorkIntakeTest extends SlimApplicationTest {
     CountDownLatch ended = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     inTransaction(() -> plan.endWhenOver(work.uuid(), "bob"), ended, goOn);
-    ended.await();
+    reached(ended);
     CompletableFuture<Notification> report =
         CompletableFuture.supplyAsync(() -> stopped("compute-1", 0));
     somebodyWaitsForTheLock();
@@ -280,7 +363,7 @@ class PlannedWorkIntakeTest extends SlimApplicationTest {
                   T result = what.get();
                   done.countDown();
                   try {
-                    goOn.await();
+                    goOn.await(2, TimeUnit.MINUTES);
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
@@ -288,10 +371,23 @@ class PlannedWorkIntakeTest extends SlimApplicationTest {
                 }));
   }
 
+  private static void reached(CountDownLatch latch) throws InterruptedException {
+    assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+  }
+
   private void somebodyWaitsForTheLock() {
     await()
         .atMost(Duration.ofMinutes(1))
-        .until(() -> count("pg_locks where locktype = 'advisory' and not granted") == 1);
+        .pollInterval(Duration.ofMillis(10)) // they wait for a tenth of a second
+        .until(
+            () ->
+                count(
+                        """
+                        pg_locks where locktype = 'advisory' and not granted
+                         and database = (select oid from pg_database
+                                          where datname = current_database())
+                        """)
+                    == 1);
   }
 
   @ParameterizedTest

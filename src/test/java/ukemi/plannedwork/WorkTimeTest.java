@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,5 +38,11 @@ class WorkTimeTest {
     assertThatThrownBy(() -> WorkTime.read(text, FROM))
         .isInstanceOf(WorkRefused.class)
         .hasMessageContaining("is no time");
+  }
+
+  @Test
+  void whatIsLongIsNotRepeatedWhole() {
+    assertThatThrownBy(() -> WorkTime.read("x".repeat(5000), FROM))
+        .hasMessageStartingWith("\"" + "x".repeat(60) + "…\" is no time");
   }
 }

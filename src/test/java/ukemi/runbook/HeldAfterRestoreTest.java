@@ -272,4 +272,45 @@ class HeldAfterRestoreTest {
     world.work();
     assertThat(world.tasks.createTaskQuery().taskDefinitionKey("SeeToFailures").count()).isOne();
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"goOn", "close"})
+  void plannedWorkThatIsAboutToRecoverHostsIsHeld(String decision) {
+    world
+        .jdbc
+        .sql(
+            """
+            insert into ukemi.host (uuid, segment_uuid, name, type, control_attributes)
+            select gen_random_uuid(), uuid, 'compute-7', 'kvm', '' from ukemi.failover_segment
+            """)
+        .update();
+    world.nova.hosts.add("compute-7");
+    world.nova.down.add("compute-7");
+    world
+        .bean(WorkPlan.class)
+        .announce(
+            new NewWork(
+                "compute-7", null, null, Instant.now().plus(Duration.ofHours(4)), "CHG-7", "ann"));
+    world.work();
+    world.complete("WorkUnderWay", "ada", Map.of("decision", "end"));
+    world.work();
+    world.complete("SeeToFailures", "ada", Map.of("decision", "recover"));
+
+    restore();
+    world.work();
+    assertThat(evidence()).contains("Recover hosts that are down");
+    assertThat(begun()).isZero();
+
+    decide(decision);
+    assertThat(begun()).isEqualTo(decision.equals("goOn") ? 1 : 0);
+    world.bean(WorkStarter.class).round();
+    world.work();
+    assertThat(world.tasks.createTaskQuery().taskDefinitionKey("SeeToFailures").count())
+        .as("asked again: its process was deleted, or nothing proves the host off")
+        .isOne();
+  }
+
+  private int begun() {
+    return world.count("notification where source_host_name = 'compute-7'");
+  }
 }

@@ -216,10 +216,10 @@ class PlannedWorkRunTest {
                     .matches("compute-1: host reported failed at .*Z; now nova-compute down"),
             line ->
                 assertThat(line)
-                    .contains("compute-2: guest " + guest, "; guest-" + guest + " is error on"),
+                    .contains("compute-2: process libvirtd reported", "now nova-compute up"),
             line ->
                 assertThat(line)
-                    .contains("compute-2: process libvirtd reported", "now nova-compute up"));
+                    .contains("compute-2: guest " + guest, "; guest-" + guest + " is error on"));
   }
 
   @Test
@@ -285,6 +285,12 @@ class PlannedWorkRunTest {
     answer(IS_OVER, Map.of("decision", "recover"));
     world.nova.land(guest, "compute-3", "active");
     world.work();
+    assertThat(shown("evidence"))
+        .startsWith("compute-2: host reported")
+        .endsWith("Being recovered, or recovered since: compute-1");
+    answer(IS_OVER, Map.of("decision", "look"));
+    assertThat(shown("evidence")).as("it is recovered by now").contains("since: compute-1");
+    answer(IS_OVER, Map.of("decision", "leave"));
 
     assertThat(world.nova.evacuateCalls()).containsExactly(guest).doesNotContain(other);
     assertThat(world.count("notification where status = 'finished'")).isEqualTo(1);
@@ -316,8 +322,146 @@ class PlannedWorkRunTest {
         .contains("compute-3: not down, but nova-compute up", "compute-9: no such host");
     assertThat(shown("evidence").lines())
         .satisfiesExactly(
-            line -> assertThat(line).endsWith("now nova-compute down"),
-            line -> assertThat(line).contains("being recovered"));
+            line -> assertThat(line).matches("compute-1: host .*; now nova-compute down"),
+            line -> assertThat(line).isEqualTo("Being recovered, or recovered since: compute-2"));
+  }
+
+  @Test
+  void whenOneOfTwoIsRecoveredTheTaskIsBackForTheOther() {
+    PlannedWork work = announce(null, "rack-a");
+    noted("compute-1");
+    noted("compute-2");
+    dies("compute-1");
+    dies("compute-2");
+    timeIsUp(work);
+
+    answer(IS_OVER, Map.of("decision", "recover", "onlyHosts", "compute-2"));
+
+    assertThat(shown("refused")).isNull();
+    assertThat(task(IS_OVER).getName())
+        .isEqualTo("Planned work on segment rack-a is over: 1 failure noted");
+    answer(IS_OVER, Map.of("decision", "leave"));
+    isClosed(work, "Recoveries begun by ada: compute-2");
+    isClosed(work, "Left by ada\ncompute-1: host reported failed");
+  }
+
+  @Test
+  void whatWasRefusedIsInTheOutcomeWhenNothingElseIsLeft() {
+    PlannedWork work = announce("compute-1", null);
+    noted("compute-1");
+    dies("compute-1");
+    timeIsUp(work);
+    answer(IS_OVER, Map.of("decision", "recover", "onlyHosts", "compute-1, compute-9"));
+    isClosed(work, "Recoveries begun by ada: compute-1");
+    isClosed(work, "Not done: compute-9: no such host in the planned work");
+  }
+
+  @Test
+  void aHostThatIsRenamedMeanwhileIsRecovered() {
+    PlannedWork work = announce("compute-1", null);
+    noted("compute-1");
+    world.jdbc.sql("update ukemi.host set name = 'compute-7' where name = 'compute-1'").update();
+    world.nova.hosts.add("compute-7");
+    dies("compute-7");
+    timeIsUp(work);
+    answer(IS_OVER, Map.of("decision", "recover"));
+    isClosed(work, "Recoveries begun by ada: compute-7");
+    assertThat(
+            world.count(
+                "notification where status <> 'ignored' and source_host_name = 'compute-7'"
+                    + " and payload ->> 'host_status' = 'NORMAL'"))
+        .isOne();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RECOVERY", "RETURN"})
+  void allThatAreDownAreNotThoseInRepair(String owner) {
+    PlannedWork work = announce("compute-1", null);
+    noted("compute-1");
+    dies("compute-1");
+    world.jdbc.sql("update ukemi.host set maintenance_owner = ?").param(owner).update();
+    timeIsUp(work);
+
+    answer(IS_OVER, Map.of("decision", "recover"));
+    assertThat(shown("refused")).startsWith("No host of it is down.");
+    assertThat(world.count("notification where status <> 'ignored'")).isZero();
+
+    answer(IS_OVER, Map.of("decision", "recover", "onlyHosts", "compute-1"));
+    assertThat(world.count("notification where status <> 'ignored'"))
+        .as("a person's word")
+        .isEqualTo(owner.equals("RECOVERY") ? 1 : 0);
+  }
+
+  @Test
+  void aGuestThatNovaDoesNotShowHidesNoHost() {
+    final PlannedWork work = announce("compute-1", null);
+    dies("compute-1");
+    UUID guest = UUID.randomUUID();
+    world.nova.unreachable.add(guest);
+    noted("compute-1", "VM", "{\"event\": \"LIFECYCLE\", \"instance_uuid\": \"" + guest + "\"}");
+    timeIsUp(work);
+    assertThat(task(IS_OVER).getName()).endsWith("is over: 1 failure noted");
+    assertThat(shown("evidence")).contains("now nova-compute down; Nova does not show the guest: ");
+
+    answer(IS_OVER, Map.of("decision", "recover"));
+    assertThat(world.count("notification where type = 'COMPUTE_HOST'")).isOne();
+  }
+
+  @Test
+  void hostsThatAreDownAreListedFirstAndWhatIsCutIsCounted() {
+    PlannedWork work = announce(null, "rack-a");
+    for (int guest = 0; guest < 40; guest++) {
+      noted(
+          "compute-1",
+          "VM",
+          "{\"event\": \"LIFECYCLE\", \"instance_uuid\": \"" + UUID.randomUUID() + "\"}");
+    }
+    noted("compute-1", "PROCESS", "{\"event\": \"STOPPED\", \"process_name\": \"libvirtd\"}");
+    noted("compute-2");
+    noted("compute-3");
+    dies("compute-3");
+    world.nova.disabled.put("compute-1", "x".repeat(255));
+    timeIsUp(work);
+
+    List<String> lines = shown("evidence").lines().toList();
+    assertThat(lines.get(0)).startsWith("compute-3: host reported");
+    assertThat(lines.get(1)).startsWith("compute-2: host reported");
+    assertThat(lines.get(2)).startsWith("compute-1: process libvirtd");
+    assertThat(lines.get(3)).startsWith("compute-1: guest ");
+    assertThat(lines.get(lines.size() - 1))
+        .isEqualTo(
+            "and %d more: GET /v1/planned-work/%s names the notifications"
+                .formatted(43 - (lines.size() - 1), work.uuid()));
+  }
+
+  @Test
+  void aLongNameDoesNotKeepTheTasksFromComing() {
+    String name = "r".repeat(255);
+    world.jdbc.sql("update ukemi.failover_segment set name = ?").param(name).update();
+    PlannedWork work = announce(null, name);
+    assertThat(task(UNDER_WAY).getName()).startsWith("Planned work on segment rrr");
+    noted("compute-1");
+    timeIsUp(work);
+    assertThat(task(IS_OVER).getName()).endsWith("… is over: 1 failure noted");
+  }
+
+  @Test
+  void aHostThatIsRegisteredAgainMeanwhileIsItsHost() {
+    PlannedWork work = announce("compute-1", null);
+    world.jdbc.sql("update ukemi.host set deleted_at = now() where name = 'compute-1'").update();
+    world
+        .jdbc
+        .sql(
+            """
+            insert into ukemi.host (uuid, segment_uuid, name, type, control_attributes)
+            select gen_random_uuid(), uuid, 'compute-1', 'COMPUTE', 'SSH'
+              from ukemi.failover_segment
+            """)
+        .update();
+    dies("compute-1");
+    timeIsUp(work);
+    assertThat(shown("evidence"))
+        .isEqualTo("compute-1: nothing was reported; now nova-compute down");
   }
 
   @Test
@@ -332,6 +476,8 @@ class PlannedWorkRunTest {
 
     assertThat(shown("refused")).isEqualTo("compute-1: an operator has the host on maintenance");
     assertThat(world.count("notification where status <> 'ignored'")).isZero();
+    answer(IS_OVER, Map.of("decision", "look"));
+    assertThat(shown("refused")).isNull();
     answer(IS_OVER, Map.of("decision", "leave", "comment", "scrapped"));
     isClosed(work, "Left by ada: scrapped\ncompute-1: host reported failed");
   }
@@ -496,6 +642,8 @@ class PlannedWorkRunTest {
     announce(null, "rack-a");
     answer(IS_OVER, Map.of("decision", "recover"));
     assertThat(world.count("notification where status <> 'ignored'")).isZero();
+    isClosed(first, "Not done: compute-1: there is planned work on segment rack-a until ");
+    isClosed(first, "1 failures of hosts that other planned work is about");
   }
 
   @Test
