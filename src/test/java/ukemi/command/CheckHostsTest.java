@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import ukemi.database.TestDatabase;
@@ -19,6 +20,7 @@ import ukemi.simulator.MachineFault;
 import ukemi.simulator.SimulatedCloud;
 
 /** Before the cutover an operator sees which hosts could not be fenced, and nothing is switched. */
+@ExtendWith(LoudAgain.class)
 class CheckHostsTest {
 
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();

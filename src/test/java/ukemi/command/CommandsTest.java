@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import ukemi.database.TestDatabase;
 
+@ExtendWith(LoudAgain.class)
 class CommandsTest {
 
   private final ByteArrayOutputStream errors = new ByteArrayOutputStream();

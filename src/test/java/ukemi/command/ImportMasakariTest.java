@@ -15,6 +15,7 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -25,6 +26,7 @@ import org.springframework.scheduling.TaskScheduler;
 import ukemi.database.TestDatabase;
 
 /** The move from a Masakari, a stub of which answers over HTTP. */
+@ExtendWith(LoudAgain.class)
 class ImportMasakariTest {
 
   private final MasakariStub masakari = new MasakariStub();
