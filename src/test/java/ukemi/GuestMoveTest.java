@@ -16,6 +16,7 @@ import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ukemi.simulator.Faults;
 import ukemi.simulator.GuestActionFailure;
@@ -81,6 +82,7 @@ class GuestMoveTest {
             "os-stop", "os-start", "os-start", "lock", "migrate", "confirmResize", "os-start");
   }
 
+  @Tag("long")
   @Test
   void aLockOfItsOwnersIsKept() {
     cloud.lockGuest(guest, "do not touch");
@@ -171,6 +173,7 @@ class GuestMoveTest {
     assertThat(ended(notification)).isEqualTo("failed");
   }
 
+  @Tag("long")
   @Test
   void oneThatHasGoneToAnotherHostByOtherMeansIsNotTouchedButAskedAbout() {
     cloud
@@ -190,6 +193,7 @@ class GuestMoveTest {
     assertThat(ended(notification)).isEqualTo("failed");
   }
 
+  @Tag("long")
   @Test
   void oneThatIsDeletedWhileItIsMovedNeedsNobody() {
     cloud.faults().onRequest(MIGRATE, Faults.Moment.AFTER_EFFECT, () -> cloud.deleteGuest(guest));
@@ -203,6 +207,7 @@ class GuestMoveTest {
     assertThat(tasks()).isEmpty();
   }
 
+  @Tag("long")
   @Test
   void aMoveThatTakesTooLongIsAskedAboutAndGoesOnWhenItIsDoneAfterAll() {
     cloud.holdMoves();
@@ -238,6 +243,7 @@ class GuestMoveTest {
     assertThat(ended(notification)).isEqualTo("failed");
   }
 
+  @Tag("long")
   @Test
   void whenItsHostFailsMeanwhileTheRecoveryOfThatTakesIt() {
     cloud.settings().coldMigrationTime(Duration.ofMinutes(30));

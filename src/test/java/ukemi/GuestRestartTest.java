@@ -13,6 +13,7 @@ import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -181,6 +182,7 @@ class GuestRestartTest {
         .contains("stuck was left by ada: nothing helps", "powering-off");
   }
 
+  @Tag("long")
   @Test
   void aPersonMayHaveItRestartedAgain() {
     UUID guest = cloud.addGuest("compute-1", "second-try", MARKED);

@@ -19,6 +19,7 @@ import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import ukemi.simulator.SimulatedCloud;
 
@@ -147,6 +148,7 @@ class HostApprovalTest {
     nothingIsTouched();
   }
 
+  @Tag("long")
   @Test
   void aRecoveryOnHoldIsAskedForAgainAndNothingIsTouchedMeanwhile() {
     start(PolicyTable.shipped().askBeforeFencing("\"yes\""));
@@ -183,6 +185,7 @@ class HostApprovalTest {
     nothingIsTouched();
   }
 
+  @Tag("long")
   @Test
   void aHostThatComesBackWhileItIsOnHoldIsAFalseAlarm() {
     start(PolicyTable.shipped().askBeforeFencing("\"yes\""));

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -187,6 +188,7 @@ class HostRecoveryTest {
         .isFalse();
   }
 
+  @Tag("long")
   @Test
   void theProofIsLostWhenTheMachineComesOnAgainAndTheHostIsFencedAgainBeforeAnotherGuestMoves() {
     cloud.settings().evacuationTime(Duration.ofSeconds(6));

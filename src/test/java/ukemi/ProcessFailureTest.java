@@ -10,6 +10,7 @@ import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +73,7 @@ class ProcessFailureTest {
     assertThat(cloud.truth().powerOrders()).isEmpty();
   }
 
+  @Tag("long")
   @Test
   void aHostWithoutLibvirtdStaysDisabledWhileItsNovaComputeBeatsAndUntilItIsReported() {
     String notification = ukemi.client().processReported("compute-1", "libvirtd", "STOPPED");
@@ -128,6 +130,7 @@ class ProcessFailureTest {
     assertThat(onMaintenance()).isTrue();
   }
 
+  @Tag("long")
   @Test
   void aSecondProcessKeepsTheHostOutOfServiceUntilBothAreBack() {
     assertThat(ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED")))
@@ -158,6 +161,7 @@ class ProcessFailureTest {
     assertThat(onMaintenance()).isFalse();
   }
 
+  @Tag("long")
   @Test
   void aProcessThatFailsAgainRightAwayLeavesItsHostOutOfService() {
     ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
@@ -216,6 +220,7 @@ class ProcessFailureTest {
     assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
   }
 
+  @Tag("long")
   @Test
   void aHostThatAPersonLeavesDisabledIsNotEnabledWhenAnotherProcessComesBack() {
     PolicyTable.shipped()

@@ -21,6 +21,7 @@ import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import ukemi.database.TestDatabase;
@@ -179,6 +180,7 @@ class RestoredDatabaseTest {
     assertThat(health(one)).startsWith("{\"status\":\"UP\"");
   }
 
+  @Tag("long")
   @Test
   void whatAPersonClosesStaysAsItIs() throws InterruptedException {
     nothingIsDone();

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Failures of a guest and of a process, on a real Nova. */
 @Tag("lab")
+@Tag("long")
 class LabGuestsIT {
 
   @RegisterExtension private final LabWorld world = new LabWorld();
