@@ -232,6 +232,61 @@ class ReturnToServiceTest {
   }
 
   @Test
+  void whatNovaRefusesForEverIsLeftToAPersonAndTheReportTellsWhoAndWhy() {
+    Task refused = refusedByNova();
+    assertThat(variable(refused, "why").toString())
+        .startsWith("Nova refuses to lift forced down: ")
+        .contains("`done` evacuation migration records");
+
+    ukemi.complete(refused, "ada", Map.of("decision", "again"));
+    Task again = awaitOther(refused);
+    ukemi.complete(again, "ada", Map.of("decision", "leave", "comment", "the record, TICKET-8"));
+
+    Task rest = awaitTask("See to what is left on compute-1");
+    assertThat(variable(rest, "left").toString())
+        .contains("left to ada (the record, TICKET-8). Nova refuses to lift forced down")
+        .contains("enable it by hand");
+    isIn("compute-1", "disabled", false, false);
+    assertThat(cloud.truth().forcedDown("compute-1")).isTrue();
+  }
+
+  @Tag("long")
+  @Test
+  void aReturnThatIsStoppedBecauseNovaRefusesLeavesTheHostOnMaintenance() {
+    Task refused = refusedByNova();
+
+    ukemi.complete(refused, "ada", Map.of("decision", "stop"));
+
+    awaitReturned();
+    isIn("compute-1", "disabled", false, true);
+  }
+
+  /** Nova keeps the evacuation of a deleted guest, and refuses to lift forced down for ever. */
+  private Task refusedByNova() {
+    start(Map.of("ukemi.returns.deadline", "2s"));
+    segment("auto");
+    UUID deleted = guests("compute-1", 1).get(0);
+    recover("compute-1");
+    cloud.deleteGuest(deleted);
+    answer(ask("compute-1"), "ukemi", "service");
+    Task old = awaitTask("Look into old guests of compute-1");
+    ukemi.complete(old, "ada", Map.of("decision", "goOn"));
+    return awaitTask("See to compute-1 in Nova");
+  }
+
+  private Task awaitOther(Task before) {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                ukemi
+                    .task(before.getName())
+                    .filter(task -> !task.getId().equals(before.getId()))
+                    .isPresent());
+    return ukemi.task(before.getName()).orElseThrow();
+  }
+
+  @Test
   void aHostReportedBackIsAskedAboutOnceAndTouchedByNobodyUntilAPersonSaysSo() {
     segment("auto");
     recover("compute-1");

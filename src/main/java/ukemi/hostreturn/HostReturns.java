@@ -205,6 +205,7 @@ public class HostReturns {
     LOCK,
     FORCED_DOWN,
     SERVICE,
+    REFUSED,
     MAINTENANCE,
     GUESTS,
     RESERVE

@@ -173,17 +173,21 @@ public class ReturnToService {
    *
    * @throws HostNotUp when its nova-compute is down then: whatever it becomes, it is waited for
    * @throws HostLost when the host is not the return's any more
-   * @throws ComputeRefused while old guests are not gone
+   * @throws NotAllowed when Nova refuses it, as while old guests are not gone
    * @throws ComputeUnavailable when Nova does not answer
    */
-  public void liftForcedDown(HostReturn hostReturn) throws HostNotUp, HostLost {
+  public void liftForcedDown(HostReturn hostReturn) throws HostNotUp, HostLost, NotAllowed {
     returns.requireOurs(hostReturn);
-    ComputeService service = service(hostReturn);
-    if (service.forcedDown()) {
-      service = compute.liftForcedDown(service);
-      returns.note(hostReturn, Step.FORCED_DOWN, true, "forced down lifted");
+    try {
+      ComputeService service = service(hostReturn);
+      if (service.forcedDown()) {
+        service = compute.liftForcedDown(service);
+        returns.note(hostReturn, Step.FORCED_DOWN, true, "forced down lifted");
+      }
+      requireUp(service);
+    } catch (ComputeRefused e) {
+      throw new NotAllowed("lift forced down", e);
     }
-    requireUp(service);
   }
 
   /**
@@ -193,10 +197,20 @@ public class ReturnToService {
    * @throws HostLost when the host is not the return's any more
    * @throws HostNotUp when its nova-compute is down: it would be enabled and refuse guests for up
    *     to a minute
+   * @throws NotAllowed when Nova refuses it
    * @throws ComputeUnavailable when Nova does not answer
    */
-  public void enable(HostReturn hostReturn, String acceptedReason) throws HostNotUp, HostLost {
+  public void enable(HostReturn hostReturn, String acceptedReason)
+      throws HostNotUp, HostLost, NotAllowed {
     returns.requireOurs(hostReturn);
+    try {
+      enableOurs(hostReturn, acceptedReason);
+    } catch (ComputeRefused e) {
+      throw new NotAllowed("enable it", e);
+    }
+  }
+
+  private void enableOurs(HostReturn hostReturn, String acceptedReason) throws HostNotUp {
     ComputeService service = service(hostReturn);
     requireUp(service);
     if (!HostOutOfService.isByUkemi(service)
@@ -225,17 +239,32 @@ public class ReturnToService {
    * Makes the host a reserve, when it is empty: it stays disabled.
    *
    * @throws HostLost when the host is not the return's any more
+   * @throws NotAllowed when Nova refuses to disable it
    * @throws ComputeUnavailable when Nova does not answer
    */
-  public void makeReserve(HostReturn hostReturn) throws HostLost {
+  public void makeReserve(HostReturn hostReturn) throws HostLost, NotAllowed {
     returns.requireOurs(hostReturn);
-    Optional<String> why = reserves.make(hostReturn.hostName());
-    returns.note(
-        hostReturn,
-        Step.SERVICE,
-        why.isEmpty(),
-        why.map("disabled in Nova, and no reserve: "::concat)
-            .orElse("a reserve now, disabled in Nova"));
+    try {
+      Optional<String> why = reserves.make(hostReturn.hostName());
+      returns.note(
+          hostReturn,
+          Step.SERVICE,
+          why.isEmpty(),
+          why.map("disabled in Nova, and no reserve: "::concat)
+              .orElse("a reserve now, disabled in Nova"));
+    } catch (ComputeRefused e) {
+      throw new NotAllowed("make it a reserve", e);
+    }
+  }
+
+  /**
+   * A person sees to what Nova has refused: nothing more is done to the host in Nova.
+   *
+   * @param refusal what Nova has refused, in its own words
+   * @param person who sees to it, and why so
+   */
+  public void leaveToPerson(HostReturn hostReturn, String refusal, String person) {
+    returns.note(hostReturn, Step.REFUSED, false, "left to %s. %s".formatted(person, refusal));
   }
 
   /**

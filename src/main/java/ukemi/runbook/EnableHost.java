@@ -7,11 +7,16 @@ import ukemi.engine.PlannedErrors;
 import ukemi.hostreturn.HostLost;
 import ukemi.hostreturn.HostNotUp;
 import ukemi.hostreturn.HostReturn;
+import ukemi.hostreturn.NotAllowed;
 import ukemi.hostreturn.ReturnToService;
 
 /** Lets Nova choose the returned host again. */
 @Component
-@PlannedErrors({ReturnToServiceProcess.HOST_NOT_UP, ReturnToServiceProcess.HOST_LOST})
+@PlannedErrors({
+  ReturnToServiceProcess.HOST_NOT_UP,
+  ReturnToServiceProcess.NOVA_REFUSES,
+  ReturnToServiceProcess.HOST_LOST
+})
 class EnableHost extends ReturnTask {
 
   private final ReturnToService steps;
@@ -21,7 +26,8 @@ class EnableHost extends ReturnTask {
   }
 
   @Override
-  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost, HostNotUp {
+  void execute(DelegateExecution execution, HostReturn hostReturn)
+      throws HostLost, HostNotUp, NotAllowed {
     boolean asked = !"no".equals(policy(execution).get("askFirst"));
     steps.enable(hostReturn, asked ? ReturnToServiceProcess.DISABLED_REASON.get(execution) : null);
   }

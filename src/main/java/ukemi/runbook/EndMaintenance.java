@@ -20,6 +20,7 @@ class EndMaintenance extends ReturnTask {
 
   @Override
   void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost {
-    steps.endMaintenance(hostReturn, "disabled".equals(ReturnToServiceProcess.ROLE.get(execution)));
+    String role = ReturnToServiceProcess.ROLE.get(execution);
+    steps.endMaintenance(hostReturn, ReturnToServiceProcess.DISABLED.equals(role));
   }
 }

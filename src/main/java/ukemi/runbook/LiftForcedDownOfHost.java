@@ -6,11 +6,16 @@ import ukemi.engine.PlannedErrors;
 import ukemi.hostreturn.HostLost;
 import ukemi.hostreturn.HostNotUp;
 import ukemi.hostreturn.HostReturn;
+import ukemi.hostreturn.NotAllowed;
 import ukemi.hostreturn.ReturnToService;
 
 /** Tells Nova that the returned host is not forced down any more. */
 @Component
-@PlannedErrors({ReturnToServiceProcess.HOST_NOT_UP, ReturnToServiceProcess.HOST_LOST})
+@PlannedErrors({
+  ReturnToServiceProcess.HOST_NOT_UP,
+  ReturnToServiceProcess.NOVA_REFUSES,
+  ReturnToServiceProcess.HOST_LOST
+})
 class LiftForcedDownOfHost extends ReturnTask {
 
   private final ReturnToService steps;
@@ -20,7 +25,8 @@ class LiftForcedDownOfHost extends ReturnTask {
   }
 
   @Override
-  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost, HostNotUp {
+  void execute(DelegateExecution execution, HostReturn hostReturn)
+      throws HostLost, HostNotUp, NotAllowed {
     steps.liftForcedDown(hostReturn);
   }
 }

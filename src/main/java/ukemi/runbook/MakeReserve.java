@@ -5,11 +5,12 @@ import org.springframework.stereotype.Component;
 import ukemi.engine.PlannedErrors;
 import ukemi.hostreturn.HostLost;
 import ukemi.hostreturn.HostReturn;
+import ukemi.hostreturn.NotAllowed;
 import ukemi.hostreturn.ReturnToService;
 
 /** Makes the returned host a reserve. */
 @Component
-@PlannedErrors(ReturnToServiceProcess.HOST_LOST)
+@PlannedErrors({ReturnToServiceProcess.NOVA_REFUSES, ReturnToServiceProcess.HOST_LOST})
 class MakeReserve extends ReturnTask {
 
   private final ReturnToService steps;
@@ -19,7 +20,7 @@ class MakeReserve extends ReturnTask {
   }
 
   @Override
-  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost {
+  void execute(DelegateExecution execution, HostReturn hostReturn) throws HostLost, NotAllowed {
     steps.makeReserve(hostReturn);
   }
 }

@@ -27,6 +27,9 @@ final class ReturnToServiceProcess {
   /** What the host becomes: {@code service}, {@code guests}, {@code reserve}, {@code disabled}. */
   static final Variable<String> ROLE = new Variable<>("role", String.class);
 
+  /** A choice of {@link #ROLE}: a person enables it. */
+  static final String DISABLED = "disabled";
+
   static final Variable<Integer> GUESTS_MOVING = new Variable<>("guestsMoving", Integer.class);
 
   /** What is left to a person; null = nothing is. */
@@ -39,6 +42,12 @@ final class ReturnToServiceProcess {
 
   /** BPMN error: its nova-compute has to be waited for again. */
   static final String HOST_NOT_UP = "HOST_NOT_UP";
+
+  /** BPMN error: Nova has refused a step; a person is asked. */
+  static final String NOVA_REFUSES = "NOVA_REFUSES";
+
+  /** What Nova has refused, and why. */
+  static final Variable<String> REFUSAL = new Variable<>("refusal", String.class);
 
   /** BPMN error: the host is not the return's any more. */
   static final String HOST_LOST = "HOST_LOST";

@@ -255,10 +255,10 @@ final class World {
           && migration.type.equals("evacuation")
           && Set.of("accepted", "pre-migrating", "done").contains(migration.status)) {
         Guest guest = guests.get(migration.guest);
-        if (guest != null) {
+        if (guest != null) { // that of a deleted guest stays as it is for ever
           guest.copies.remove(host.name);
+          migration.status("completed", now);
         }
-        migration.status("completed", now);
       }
     }
     for (Guest guest : guests.values()) {

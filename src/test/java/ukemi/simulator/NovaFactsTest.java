@@ -104,6 +104,20 @@ class NovaFactsTest extends CloudTest {
   }
 
   @Test
+  void theEvacuationOfADeletedGuestStaysDoneAndKeepsTheHostForcedDown() {
+    UUID guest = cloud.addGuest("compute-1", "web");
+    fence("compute-1");
+    client.evacuate(guest);
+    waitUntilSettled(guest);
+    cloud.deleteGuest(guest);
+
+    cloud.heal("compute-1");
+
+    assertThat(client.putService("compute-1", "{\"forced_down\": false}").statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
   void aHostEnabledWhileDownTakesNoGuestsForAWhile() {
     cloud.settings().traitLag(Duration.ofHours(1));
     enableWhileDown("compute-2");
