@@ -81,10 +81,14 @@ class HeldProcesses {
         : runtime.createProcessInstanceQuery().processInstanceIds(ids).suspended().list();
   }
 
-  /** Those of them that nobody has called, by the notification that they deal with. */
+  /** Those of them that nobody has called. */
+  List<ProcessInstance> roots(Hold hold) {
+    return of(hold).stream().filter(HeldProcesses::isRoot).toList();
+  }
+
+  /** {@link #roots} by the notification that they deal with; a return deals with none. */
   Map<UUID, ProcessInstance> byNotification(Hold hold) {
-    return of(hold).stream()
-        .filter(HeldProcesses::isRoot)
+    return roots(hold).stream()
         .filter(process -> Texts.uuid(process.getBusinessKey()).isPresent())
         .collect(
             Collectors.toMap(
@@ -103,9 +107,7 @@ class HeldProcesses {
 
   /** Deletes them; what is to be said of them has been said. */
   void delete(Hold hold, String reason) {
-    of(hold).stream()
-        .filter(HeldProcesses::isRoot)
-        .forEach(process -> runtime.deleteProcessInstance(process.getId(), reason, true));
+    roots(hold).forEach(process -> runtime.deleteProcessInstance(process.getId(), reason, true));
   }
 
   /** Who waits for that message and may be told: a suspended process takes none. */

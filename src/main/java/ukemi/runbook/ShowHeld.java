@@ -3,7 +3,6 @@ package ukemi.runbook;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -77,11 +76,7 @@ class ShowHeld implements TaskListener {
   }
 
   private String list(Hold hold) {
-    List<String> lines =
-        held.byNotification(hold).entrySet().stream()
-            .map(one -> line(one.getKey(), one.getValue()))
-            .sorted()
-            .toList();
+    List<String> lines = held.roots(hold).stream().map(this::line).sorted().toList();
     if (lines.isEmpty()) {
       return "nothing was open in the back-up";
     }
@@ -91,16 +86,21 @@ class ShowHeld implements TaskListener {
         : shown + "\nand %d more, see Cockpit".formatted(lines.size() - LISTED);
   }
 
-  private String line(UUID uuid, ProcessInstance process) {
+  private String line(ProcessInstance process) {
     String what =
         repository.getProcessDefinition(process.getProcessDefinitionId()).getName()
             + " (at \""
             + steps(process)
             + "\")";
-    return notifications
-        .find(uuid)
+    return Texts.uuid(process.getBusinessKey())
+        .flatMap(notifications::find)
         .map(one -> subject(one) + ": " + what + ", reported " + when(one))
-        .orElse(what + ", " + uuid);
+        .orElseGet(() -> host(process) + what);
+  }
+
+  private String host(ProcessInstance process) {
+    Object host = runtime.getVariable(process.getId(), HostFailureProcess.HOST_NAME.name());
+    return host == null ? "" : host + ": ";
   }
 
   private static String subject(Notification notification) {

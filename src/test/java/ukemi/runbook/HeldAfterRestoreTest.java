@@ -90,6 +90,16 @@ class HeldAfterRestoreTest {
   }
 
   @Test
+  void aReturnIsListedTooThoughNoNotificationStartedIt() {
+    world.runtime.startProcessInstanceByKey(
+        ReturnToServiceProcess.KEY, Map.of("hostName", HOST, "wantedBy", "ada"));
+    world.work();
+    restore();
+    assertThat(evidence())
+        .contains("compute-1: Return host to service (at \"compute-1 is not returned\")");
+  }
+
+  @Test
   void aGuestThatItsOwnerHasStartedSinceIsNotStopped() {
     restore();
     landAll();
