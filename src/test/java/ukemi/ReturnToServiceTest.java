@@ -246,6 +246,8 @@ class ReturnToServiceTest {
     assertThat(variable(rest, "left").toString())
         .contains("left to ada (the record, TICKET-8). Nova refuses to lift forced down")
         .contains("enable it by hand");
+    assertThat(variable(rest, "done").toString())
+        .contains("old guests that Nova still shows left by ada (it was deleted)");
     isIn("compute-1", "disabled", false, false);
     assertThat(cloud.truth().forcedDown("compute-1")).isTrue();
   }
@@ -270,7 +272,7 @@ class ReturnToServiceTest {
     cloud.deleteGuest(deleted);
     answer(ask("compute-1"), "ukemi", "service");
     Task old = awaitTask("Look into old guests of compute-1");
-    ukemi.complete(old, "ada", Map.of("decision", "goOn"));
+    ukemi.complete(old, "ada", Map.of("decision", "goOn", "comment", "it was deleted"));
     return awaitTask("See to compute-1 in Nova");
   }
 

@@ -203,6 +203,7 @@ public class HostReturns {
   enum Step {
     POWER,
     LOCK,
+    OLD_GUESTS,
     FORCED_DOWN,
     SERVICE,
     REFUSED,

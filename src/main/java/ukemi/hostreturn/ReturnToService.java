@@ -162,6 +162,16 @@ public class ReturnToService {
     return oldGuests(hostReturn.hostName()).isEmpty();
   }
 
+  /**
+   * A person has seen to the old guests that Nova still shows.
+   *
+   * @param person who, and what they found
+   */
+  public void leaveOldGuests(HostReturn hostReturn, String person) {
+    returns.note(
+        hostReturn, Step.OLD_GUESTS, true, "old guests that Nova still shows left by " + person);
+  }
+
   private List<EvacuationMigration> oldGuests(String host) {
     return compute.evacuationsFrom(host, 0).stream()
         .filter(migration -> !migration.failed() && !migration.status().equals("completed"))

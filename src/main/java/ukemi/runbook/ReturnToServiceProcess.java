@@ -18,6 +18,9 @@ final class ReturnToServiceProcess {
 
   static final Variable<Boolean> RESERVE_USED = new Variable<>("reserveUsed", Boolean.class);
 
+  /** An answer: on without what was waited for. */
+  static final String GO_ON = "goOn";
+
   /** Who switches the machine on: {@code ukemi} or {@code person}. */
   static final Variable<String> POWER_ON = new Variable<>("powerOn", String.class);
 
