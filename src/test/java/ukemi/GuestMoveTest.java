@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.TaskService;
-import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -263,6 +264,83 @@ class GuestMoveTest {
     await().atMost(LIMIT).until(() -> cloud.truth().lockOf(guest).isEmpty());
   }
 
+  @Tag("long")
+  @Test
+  void ofManyGuestsTwoAreMovedAtATimeAndOneWhoseTurnDoesNotComeIsAskedAbout() {
+    cloud.holdMoves();
+    Map<UUID, String> notifications = new LinkedHashMap<>();
+    notifications.put(guest, reported());
+    for (String name : List.of("db", "cache")) {
+      UUID other = cloud.addGuest("compute-1", name, MARKED);
+      cloud.failActions(other, GuestActionFailure.NO_START_HERE);
+      notifications.put(
+          other, ukemi.client().guestReported("compute-1", other, "LIFECYCLE", "STOPPED_FAILED"));
+    }
+    for (int start = 1; start <= 2; start++) {
+      for (UUID each : notifications.keySet()) {
+        int number = start;
+        await().atMost(LIMIT).until(() -> started(each) == number && isStopped(each));
+      }
+      fireAll("StartOverdue", 3);
+    }
+
+    await().atMost(LIMIT).until(() -> moving(notifications.keySet()).size() == 2);
+    fireAll("NoTurn", 1);
+
+    Task task =
+        await()
+            .atMost(LIMIT)
+            .until(
+                () -> ukemi.bean(TaskService.class).createTaskQuery().list(),
+                all -> all.size() == 1)
+            .get(0);
+    assertThat(shown(task, "tried")).contains("Move to another host: as many guests as may be");
+    assertThat(moving(notifications.keySet())).hasSize(2);
+
+    cloud.letMovesArrive();
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                notifications.values().stream()
+                    .filter(one -> ukemi.client().status(one).equals("finished"))
+                    .count(),
+            finished -> finished == 2);
+    ukemi.complete(task, "ada", Map.of("decision", "move", "comment", "there is room now"));
+
+    assertThat(notifications.values())
+        .allSatisfy(one -> assertThat(ended(one)).isEqualTo("finished"));
+    assertThat(notifications.keySet())
+        .allSatisfy(each -> assertThat(cloud.truth().hostOf(each)).isEqualTo("compute-2"));
+    assertThat(moving(notifications.keySet())).hasSize(3);
+    assertThat(cloud.truth().twiceRunning()).isEmpty();
+  }
+
+  /** Those of which a move was asked for, once each. */
+  private List<UUID> moving(Collection<UUID> guests) {
+    return guests.stream()
+        .filter(each -> Collections.frequency(cloud.truth().actions(each), "migrate") == 1)
+        .toList();
+  }
+
+  private int started(UUID each) {
+    return Collections.frequency(cloud.truth().actions(each), "os-start");
+  }
+
+  private boolean isStopped(UUID each) {
+    return cloud.truth().stateOf(each).equals("stopped/-");
+  }
+
+  private void fireAll(String timer, int number) {
+    ManagementService management = ukemi.bean(ManagementService.class);
+    await(timer)
+        .atMost(LIMIT)
+        .until(
+            () -> management.createJobQuery().timers().activityId(timer).list(),
+            jobs -> jobs.size() == number)
+        .forEach(job -> management.setJobDuedate(job.getId(), new Date()));
+  }
+
   private String reported() {
     return ukemi.client().guestReported("compute-1", guest, "LIFECYCLE", "STOPPED_FAILED");
   }
@@ -274,24 +352,11 @@ class GuestMoveTest {
   }
 
   private void awaitStarts(int number) {
-    await()
-        .atMost(LIMIT)
-        .until(
-            () ->
-                Collections.frequency(actions(), "os-start") == number
-                    && cloud.truth().stateOf(guest).equals("stopped/-"));
+    await().atMost(LIMIT).until(() -> started(guest) == number && isStopped(guest));
   }
 
   private void fire(String timer) {
-    ManagementService management = ukemi.bean(ManagementService.class);
-    Job job =
-        await(timer)
-            .atMost(LIMIT)
-            .until(
-                () -> management.createJobQuery().timers().activityId(timer).list(),
-                jobs -> !jobs.isEmpty())
-            .get(0);
-    management.setJobDuedate(job.getId(), new Date());
+    fireAll(timer, 1);
   }
 
   /** For as long as a watcher needs to do it wrong. */
