@@ -11,14 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
-import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.DataSourceTransactionManagerAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration;
-import org.springframework.boot.autoconfigure.transaction.TransactionAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
@@ -28,7 +20,6 @@ import ukemi.compute.ComputeRefused;
 import ukemi.compute.ComputeService;
 import ukemi.compute.ComputeUnavailable;
 import ukemi.database.Page;
-import ukemi.engine.EngineTables;
 import ukemi.fencing.FencingSettings;
 import ukemi.fencing.HostCheck;
 import ukemi.fencing.HostCheckParts;
@@ -67,15 +58,7 @@ final class CheckHosts implements Command {
   }
 
   /** Keystone, Nova, MAAS and the tables. */
-  @ImportAutoConfiguration({
-    ConfigurationPropertiesAutoConfiguration.class,
-    DataSourceAutoConfiguration.class,
-    DataSourceTransactionManagerAutoConfiguration.class,
-    TransactionAutoConfiguration.class,
-    FlywayAutoConfiguration.class,
-    JdbcTemplateAutoConfiguration.class,
-    JdbcClientAutoConfiguration.class
-  })
+  @WithTables
   @ComponentScan({"ukemi.database", "ukemi.identity", "ukemi.compute", "ukemi.fencing.maas"})
   @ConfigurationPropertiesScan({
     "ukemi.database",
@@ -83,7 +66,7 @@ final class CheckHosts implements Command {
     "ukemi.compute",
     "ukemi.fencing"
   })
-  @Import({EngineTables.class, HostCheckParts.class, Segments.class, Hosts.class})
+  @Import({HostCheckParts.class, Segments.class, Hosts.class})
   static final class Parts {}
 
   /** What Nova and our segments know of a host of that name. */

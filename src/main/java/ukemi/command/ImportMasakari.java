@@ -10,25 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
-import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.DataSourceTransactionManagerAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration;
-import org.springframework.boot.autoconfigure.transaction.TransactionAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
-import org.springframework.context.annotation.Import;
 import ukemi.command.Masakari.HostThere;
 import ukemi.command.Masakari.SegmentThere;
 import ukemi.command.Masakari.Unfinished;
 import ukemi.command.SegmentImport.Outcome;
 import ukemi.command.SegmentImport.Result;
-import ukemi.engine.EngineTables;
 import ukemi.identity.ServiceCalls;
 import ukemi.segment.HostRegistry;
 import ukemi.segment.Hosts;
@@ -58,15 +48,7 @@ final class ImportMasakari implements Command {
   }
 
   /** Keystone, the tables, and the rules of segments and hosts. */
-  @ImportAutoConfiguration({
-    ConfigurationPropertiesAutoConfiguration.class,
-    DataSourceAutoConfiguration.class,
-    DataSourceTransactionManagerAutoConfiguration.class,
-    TransactionAutoConfiguration.class,
-    FlywayAutoConfiguration.class,
-    JdbcTemplateAutoConfiguration.class,
-    JdbcClientAutoConfiguration.class
-  })
+  @WithTables
   @ComponentScan({"ukemi.database", "ukemi.identity", "ukemi.compute", "ukemi.segment"})
   @ComponentScan(
       basePackages = "ukemi.notification",
@@ -74,7 +56,6 @@ final class ImportMasakari implements Command {
       includeFilters =
           @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = SegmentUse.class))
   @ConfigurationPropertiesScan({"ukemi.database", "ukemi.identity", "ukemi.compute"})
-  @Import(EngineTables.class)
   static final class Parts {}
 
   private record Options(boolean dry, Optional<String> endpoint) {}
