@@ -3,6 +3,7 @@ package ukemi.identity;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import org.openstack4j.api.types.Facing;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
 import ukemi.InvalidSetting;
+import ukemi.TrustedCertificates;
 
 /**
  * Where OpenStack is and who we are there: the OS_* settings every OpenStack client knows, or a
@@ -53,7 +55,10 @@ public final class OpenStackSettings {
     this.authUrl = readAuthUrl();
     this.facing = readFacing();
     this.login = readLogin();
-    this.tls = optional("OS_CACERT").map(TrustedCertificates::context).orElse(null);
+    this.tls =
+        optional("OS_CACERT")
+            .map(file -> TrustedCertificates.context("OS_CACERT", Path.of(file)))
+            .orElse(null);
   }
 
   /**

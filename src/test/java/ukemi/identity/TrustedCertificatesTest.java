@@ -21,6 +21,7 @@ import org.openstack4j.api.exceptions.ConnectionException;
 import org.openstack4j.core.transport.Config;
 import org.openstack4j.core.transport.HttpRequest;
 import ukemi.InvalidSetting;
+import ukemi.TrustedCertificates;
 
 class TrustedCertificatesTest {
 
@@ -39,8 +40,8 @@ class TrustedCertificatesTest {
     HttpsServer server = serve(store);
     try {
       String url = "https://127.0.0.1:" + server.getAddress().getPort();
-      assertThat(status(url, TrustedCertificates.context(bundle.toString()))).isEqualTo(200);
-      assertThatThrownBy(() -> status(url, TrustedCertificates.context(other.toString())))
+      assertThat(status(url, TrustedCertificates.context("OS_CACERT", bundle))).isEqualTo(200);
+      assertThatThrownBy(() -> status(url, TrustedCertificates.context("OS_CACERT", other)))
           .isInstanceOf(ConnectionException.class);
       assertThatThrownBy(() -> status(url, null)).isInstanceOf(ConnectionException.class);
     } finally {
@@ -51,10 +52,19 @@ class TrustedCertificatesTest {
   @Test
   void aFileWithoutCertificatesIsAWrongSetting() throws Exception {
     Path file = folder.resolve("empty.pem");
-    Files.writeString(file, "nothing\n");
-    assertThatThrownBy(() -> TrustedCertificates.context(file.toString()))
-        .isInstanceOf(InvalidSetting.class)
-        .hasMessageContaining("OS_CACERT");
+    for (String text :
+        List.of(
+            "",
+            "http://127.0.0.1/ca.pem",
+            "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n",
+            "-----BEGIN CERTIFICATE-----\nnothing\n")) {
+      Files.writeString(file, text);
+      assertThatThrownBy(() -> TrustedCertificates.context("OS_CACERT", file))
+          .as(text)
+          .isInstanceOf(InvalidSetting.class)
+          .hasMessageContaining("OS_CACERT")
+          .hasMessageContaining("empty.pem");
+    }
   }
 
   private static int status(String url, SSLContext tls) {

@@ -1,26 +1,18 @@
 package ukemi.fencing.maas;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import ukemi.InvalidSetting;
+import ukemi.TrustedCertificates;
 import ukemi.fencing.PowerControl;
 
 /** Makes power control of the settings. */
@@ -61,33 +53,8 @@ class MaasConfiguration {
   }
 
   private static SSLContext ssl(Path certificates) {
-    if (certificates == null || certificates.toString().isEmpty()) {
-      return null;
-    }
-    try (InputStream file = Files.newInputStream(certificates)) {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      Collection<? extends Certificate> all =
-          CertificateFactory.getInstance("X.509").generateCertificates(file);
-      if (all.isEmpty()) {
-        throw new InvalidSetting(
-            "ukemi.maas.ca-certificate", "names a file without a certificate", "a PEM file");
-      }
-      int number = 0;
-      for (Certificate certificate : all) {
-        store.setCertificateEntry("ca" + number++, certificate);
-      }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    } catch (IOException | GeneralSecurityException e) {
-      throw new InvalidSetting(
-          "ukemi.maas.ca-certificate",
-          "names " + certificates + ", which cannot be read as certificates",
-          "a PEM file");
-    }
+    return certificates == null || certificates.toString().isEmpty()
+        ? null
+        : TrustedCertificates.context("ukemi.maas.ca-certificate", certificates);
   }
 }
