@@ -102,7 +102,7 @@ class TlsTest {
     MasakariClient client =
         new MasakariClient(url(), cloud.keystoneUrl(), "ukemi", "secret", trusting(authority));
     client.createHosts(client.createSegment("segment1", "auto"), "compute-1", "compute-2");
-    cloud.killHost("compute-1");
+    cloud.crash("compute-1");
 
     String notification = client.hostStopped("compute-1");
 

@@ -31,7 +31,6 @@ final class Evacuations {
   private final List<Evacuation> working = new ArrayList<>();
   private final List<Evacuation> parked = new ArrayList<>();
   private final Map<UUID, Planned> guestFailures = new HashMap<>();
-  private final Map<String, Planned> targetFailures = new HashMap<>();
 
   Evacuations(World world) {
     this.world = world;
@@ -48,13 +47,8 @@ final class Evacuations {
     guestFailures.put(guest, new Planned(failure, times));
   }
 
-  void failOn(String target, EvacuationFailure failure, int times) {
-    targetFailures.put(target, new Planned(failure, times));
-  }
-
   void failNone() {
     guestFailures.clear();
-    targetFailures.clear();
   }
 
   private void workOn() {
@@ -80,15 +74,15 @@ final class Evacuations {
         });
   }
 
-  private static <K> Optional<EvacuationFailure> take(Map<K, Planned> failures, K key) {
-    Planned planned = failures.get(key);
+  private Optional<EvacuationFailure> take(UUID guest) {
+    Planned planned = guestFailures.get(guest);
     if (planned == null) {
       return Optional.empty();
     }
     if (planned.times <= 1) {
-      failures.remove(key);
+      guestFailures.remove(guest);
     } else {
-      failures.put(key, new Planned(planned.failure, planned.times - 1));
+      guestFailures.put(guest, new Planned(planned.failure, planned.times - 1));
     }
     return Optional.of(planned.failure);
   }
@@ -137,7 +131,7 @@ final class Evacuations {
     }
 
     void schedule() {
-      failure = take(guestFailures, guest.id);
+      failure = take(guest.id);
       if (is(EvacuationFailure.NEVER_STARTS)) {
         over();
         return;
@@ -156,18 +150,7 @@ final class Evacuations {
         return;
       }
       chosen = host.get();
-      if (failure.isEmpty()) {
-        failure = take(targetFailures, chosen.name);
-      }
-      if (is(EvacuationFailure.NEVER_STARTS)) {
-        over();
-      } else if (is(EvacuationFailure.NO_VALID_HOST)) {
-        migration.status("error", Instant.now());
-        fault("No valid host was found. There are not enough hosts available.");
-        over();
-      } else {
-        after(0.1, this::claim);
-      }
+      after(0.1, this::claim);
     }
 
     /** The message has reached the target, or waits in its queue until nova-compute is there. */

@@ -334,13 +334,6 @@ public final class SimulatedCloud implements Closeable {
     }
   }
 
-  /** The next evacuations to this target are accepted and then fail. */
-  public void failEvacuationsTo(String target, EvacuationFailure failure, int times) {
-    synchronized (world) {
-      evacuations.failOn(target, failure, times);
-    }
-  }
-
   /** Its owner has it resized, on that host, and has not confirmed it yet. */
   public void resizedByOwner(UUID guest, String host) {
     nova.actions().resizedByOwner(guest, host);
@@ -420,11 +413,6 @@ public final class SimulatedCloud implements Closeable {
 
   /** The operating system dies and the guests with it; the power stays on. */
   public void crash(String host) {
-    world.crash(host);
-  }
-
-  /** The same as {@link #crash}. */
-  public void killHost(String host) {
     world.crash(host);
   }
 
@@ -535,11 +523,6 @@ public final class SimulatedCloud implements Closeable {
     synchronized (world) {
       machines.of(host).cached = state;
     }
-  }
-
-  /** The version that MAAS tells; 3.4.10. */
-  public void maasVersion(String version) {
-    maas.version(version);
   }
 
   /**

@@ -24,22 +24,18 @@ final class SimulatedMaas {
       DateTimeFormatter.ofPattern("EEE, dd MMM. yyyy HH:mm:ss", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
   private static final Answer FORBIDDEN = Answer.text(403, "");
+  private static final String VERSION = "3.4.10";
 
   private final World world;
   private final MaasKeys keys;
   private final Machines machines;
   private final MaasPower power;
-  private volatile String version = "3.4.10";
 
   SimulatedMaas(World world, MaasKeys keys, Machines machines) {
     this.world = world;
     this.keys = keys;
     this.machines = machines;
     power = new MaasPower(world);
-  }
-
-  void version(String version) {
-    this.version = version;
   }
 
   Answer answer(Request request) throws InterruptedException {
@@ -244,7 +240,7 @@ final class SimulatedMaas {
             "bridging-automatic-ubuntu",
             "authenticate-api"),
         "version",
-        version,
+        VERSION,
         "subversion",
         "");
   }
