@@ -87,7 +87,7 @@ public final class Faults {
 
   /** Every request to the service takes this much longer. */
   public Rule slow(String service, Duration time) {
-    return set(Match.service(service), Trouble.latency(time));
+    return set(Match.service(service), Trouble.hang(time));
   }
 
   /** Ends every trouble; what waits goes on. */
@@ -128,10 +128,6 @@ public final class Faults {
     for (Rule rule : mine) {
       switch (rule.trouble.kind()) {
         case HANG -> rule.pause();
-        case HANG_THEN_CUT -> {
-          rule.pause();
-          throw new Cut(Cut.Way.CLOSED);
-        }
         case RESET -> throw new Cut(Cut.Way.RESET);
         case CLOSE -> throw new Cut(Cut.Way.CLOSED);
         case STATUS -> {

@@ -39,11 +39,6 @@ public record Match(String service, String method, Pattern path, String query, S
     return service("maas").method("POST").withQuery("op=power_off");
   }
 
-  /** MAAS's live queries of the power state. */
-  public static Match powerQuery() {
-    return service("maas").method("GET").withQuery("op=query_power_state");
-  }
-
   /** Those of one method. */
   public Match method(String method) {
     return new Match(service, method, path, query, body);

@@ -21,8 +21,6 @@ public record Trouble(Kind kind, int status, Duration time, Integer retryAfter) 
     CLOSE,
     /** It waits, then does it and answers. */
     HANG,
-    /** It waits, then cuts the connection; nothing is done. */
-    HANG_THEN_CUT,
     /** It does it, then cuts the connection. */
     LOSE_ANSWER,
     /** It does it, then cuts the connection in the middle of an answer. */
@@ -61,16 +59,6 @@ public record Trouble(Kind kind, int status, Duration time, Integer retryAfter) 
   /** Waits this long (or until cleared), then does it and answers. */
   public static Trouble hang(Duration time) {
     return new Trouble(Kind.HANG, 0, time, null);
-  }
-
-  /** Waits this long (or until cleared), then cuts the connection; nothing is done. */
-  public static Trouble hangThenCut(Duration time) {
-    return new Trouble(Kind.HANG_THEN_CUT, 0, time, null);
-  }
-
-  /** Every request takes this much longer. */
-  public static Trouble latency(Duration time) {
-    return hang(time);
   }
 
   /** Does it, then cuts the connection. */

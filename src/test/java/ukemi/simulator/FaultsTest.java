@@ -71,7 +71,7 @@ class FaultsTest extends CloudTest {
   void latencyAndLateAnswers() {
     services();
     Instant begin = Instant.now();
-    cloud.faults().set(Match.service("nova"), Trouble.latency(Duration.ofMillis(200)), 1);
+    cloud.faults().set(Match.service("nova"), Trouble.hang(Duration.ofMillis(200)), 1);
     services();
     cloud.faults().set(Match.service("nova"), Trouble.lateAnswer(Duration.ofMillis(200)), 1);
     services();
