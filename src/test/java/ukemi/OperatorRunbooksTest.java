@@ -18,9 +18,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.delegate.BpmnError;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.JavaDelegate;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
+import org.camunda.bpm.model.bpmn.Bpmn;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,6 +194,51 @@ class OperatorRunbooksTest {
                 assertThat(ukemi.client().status(notification))
                     .as(() -> ukemi.state())
                     .isEqualTo("finished"));
+  }
+
+  /** An error that a drawing may or may not catch. */
+  public static final class Refused implements JavaDelegate {
+
+    @Override
+    public void execute(DelegateExecution execution) {
+      throw new BpmnError("REFUSED", "not today");
+    }
+  }
+
+  @Test
+  void anErrorThatADrawingDoesNotCatchIsAFailedStepAndNotASilentEnd() {
+    RuntimeService runtime = ukemi.bean(RuntimeService.class);
+    String deployment =
+        ukemi
+            .bean(RepositoryService.class)
+            .createDeployment()
+            .addModelInstance(
+                "uncaught.bpmn",
+                Bpmn.createExecutableProcess("uncaught")
+                    .camundaHistoryTimeToLive(1)
+                    .startEvent()
+                    .serviceTask()
+                    .camundaAsyncBefore()
+                    .camundaClass(Refused.class)
+                    .endEvent()
+                    .done())
+            .deploy()
+            .getId();
+    String process = runtime.startProcessInstanceByKey("uncaught").getId();
+
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                ukemi
+                    .bean(ManagementService.class)
+                    .createJobQuery()
+                    .processInstanceId(process)
+                    .withException()
+                    .count(),
+            failed -> failed == 1);
+
+    ukemi.bean(RepositoryService.class).deleteDeployment(deployment, true);
   }
 
   @Test

@@ -163,13 +163,16 @@ public class ReturnToService {
   }
 
   /**
-   * A person has seen to the old guests that Nova still shows.
+   * The return goes on although Nova shows old guests of the host.
    *
-   * @param person who, and what they found
+   * @param decidedBy who wants that, and what they found
    */
-  public void leaveOldGuests(HostReturn hostReturn, String person) {
+  public void passOverOldGuests(HostReturn hostReturn, String decidedBy) {
     returns.note(
-        hostReturn, Step.OLD_GUESTS, true, "old guests that Nova still shows left by " + person);
+        hostReturn,
+        Step.OLD_GUESTS,
+        true,
+        "not waited for old guests that Nova showed, decided by " + decidedBy);
   }
 
   private List<EvacuationMigration> oldGuests(String host) {
@@ -196,7 +199,7 @@ public class ReturnToService {
       }
       requireUp(service);
     } catch (ComputeRefused e) {
-      throw new NotAllowed("lift forced down", e);
+      throw NotAllowed.by(e, "lift forced down");
     }
   }
 
@@ -216,7 +219,7 @@ public class ReturnToService {
     try {
       enableOurs(hostReturn, acceptedReason);
     } catch (ComputeRefused e) {
-      throw new NotAllowed("enable it", e);
+      throw NotAllowed.by(e, "enable it");
     }
   }
 
@@ -263,18 +266,40 @@ public class ReturnToService {
           why.map("disabled in Nova, and no reserve: "::concat)
               .orElse("a reserve now, disabled in Nova"));
     } catch (ComputeRefused e) {
-      throw new NotAllowed("make it a reserve", e);
+      throw NotAllowed.by(e, "make it a reserve");
     }
   }
 
   /**
-   * A person sees to what Nova has refused: nothing more is done to the host in Nova.
+   * Nova has refused a step, and a person does by hand what it leads to.
    *
    * @param refusal what Nova has refused, in its own words
-   * @param person who sees to it, and why so
+   * @param decidedBy who wants that, and why
+   * @param reserve whether the host was to become a reserve
+   * @param guests whether its guests were to go back to it
    */
-  public void leaveToPerson(HostReturn hostReturn, String refusal, String person) {
-    returns.note(hostReturn, Step.REFUSED, false, "left to %s. %s".formatted(person, refusal));
+  public void leaveToPerson(
+      HostReturn hostReturn, String refusal, String decidedBy, boolean reserve, boolean guests) {
+    returns.note(
+        hostReturn,
+        Step.REFUSED,
+        false,
+        "%s\nGone on without it, decided by %s".formatted(refusal, decidedBy));
+    returns.note(
+        hostReturn,
+        Step.SERVICE,
+        false,
+        reserve
+            ? "no reserve yet: see to it in Nova, and register it as reserved"
+            : "not enabled: see to it in Nova, and enable it by hand");
+    if (guests) {
+      returns.note(hostReturn, Step.GUESTS, false, "its guests did not go back to it");
+      List<String> used = reservesUsed(hostReturn);
+      if (!used.isEmpty()) {
+        returns.note(
+            hostReturn, Step.RESERVE, false, "no reserve again: " + String.join(", ", used));
+      }
+    }
   }
 
   /**

@@ -24,10 +24,6 @@ class CloseDenied extends RunTask {
     runs.close(
         run.id(),
         Status.IGNORED,
-        "Denied by %s: %s\n%s"
-            .formatted(
-                HostFailureProcess.DECIDED_BY.get(execution),
-                HostFailureProcess.COMMENT.get(execution),
-                putBack.report(run)));
+        "Denied by %s\n%s".formatted(Texts.decidedBy(execution), putBack.report(run)));
   }
 }

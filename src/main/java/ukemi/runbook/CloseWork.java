@@ -25,12 +25,10 @@ class CloseWork extends WorkTask {
     if (!"leave".equals(HostFailureProcess.DECISION.get(execution))) {
       return outcome;
     }
-    String comment = HostFailureProcess.COMMENT.get(execution);
-    return "%sLeft by %s%s\n%s"
+    return "%sLeft by %s\n%s"
         .formatted(
             outcome == null ? "" : outcome + "\n",
-            HostFailureProcess.DECIDED_BY.get(execution),
-            comment == null || comment.isBlank() ? "" : ": " + comment.strip(),
+            Texts.decidedBy(execution),
             HostFailureProcess.EVIDENCE.get(execution));
   }
 }

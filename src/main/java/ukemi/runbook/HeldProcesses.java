@@ -86,7 +86,7 @@ class HeldProcesses {
     return of(hold).stream().filter(HeldProcesses::isRoot).toList();
   }
 
-  /** {@link #roots} by the notification that they deal with; a return deals with none. */
+  /** Those of {@link #roots} that deal with a notification, by that. */
   Map<UUID, ProcessInstance> byNotification(Hold hold) {
     return roots(hold).stream()
         .filter(process -> Texts.uuid(process.getBusinessKey()).isPresent())

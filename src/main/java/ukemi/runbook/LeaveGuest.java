@@ -27,11 +27,10 @@ class LeaveGuest extends GuestTask {
     runs.close(
         run.id(),
         Status.FAILED,
-        "%s was left by %s: %s\n%s%s"
+        "%s was left by %s\n%s%s"
             .formatted(
                 InstanceFailureProcess.INSTANCE_NAME.get(execution),
-                HostFailureProcess.DECIDED_BY.get(execution),
-                HostFailureProcess.COMMENT.get(execution),
+                Texts.decidedBy(execution),
                 restart.describe(run),
                 move.leftBehind(run)));
   }

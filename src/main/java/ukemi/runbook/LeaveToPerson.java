@@ -17,12 +17,13 @@ class LeaveToPerson extends ReturnTask {
 
   @Override
   void execute(DelegateExecution execution, HostReturn hostReturn) {
-    String person =
-        "%s (%s)"
-            .formatted(
-                HostFailureProcess.DECIDED_BY.get(execution),
-                HostFailureProcess.COMMENT.get(execution));
-    steps.leaveToPerson(hostReturn, ReturnToServiceProcess.REFUSAL.get(execution), person);
-    ReturnToServiceProcess.ROLE.set(execution, ReturnToServiceProcess.DISABLED);
+    String role = ReturnToServiceProcess.ROLE.get(execution);
+    steps.leaveToPerson(
+        hostReturn,
+        ReturnToServiceProcess.REFUSAL.get(execution),
+        Texts.decidedBy(execution),
+        ReturnToServiceProcess.RESERVE.equals(role),
+        ReturnToServiceProcess.GUESTS.equals(role));
+    ReturnToServiceProcess.ROLE.set(execution, ReturnToServiceProcess.LEFT_TO_PERSON);
   }
 }

@@ -23,11 +23,7 @@ class NoteOldGuests implements TaskListener {
   public void notify(DelegateTask task) {
     if (ReturnToServiceProcess.GO_ON.equals(HostFailureProcess.DECISION.get(task))) {
       UUID id = UUID.fromString(ReturnToServiceProcess.RETURN_ID.get(task));
-      String person =
-          "%s (%s)"
-              .formatted(
-                  HostFailureProcess.DECIDED_BY.get(task), HostFailureProcess.COMMENT.get(task));
-      steps.leaveOldGuests(returns.get(id), person);
+      steps.passOverOldGuests(returns.get(id), Texts.decidedBy(task));
     }
   }
 }

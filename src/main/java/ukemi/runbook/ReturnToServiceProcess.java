@@ -27,11 +27,20 @@ final class ReturnToServiceProcess {
   /** A choice of {@link #POWER_ON}. */
   static final String PERSON = "person";
 
-  /** What the host becomes: {@code service}, {@code guests}, {@code reserve}, {@code disabled}. */
+  /** What the host becomes: {@code service} or a choice below. */
   static final Variable<String> ROLE = new Variable<>("role", String.class);
+
+  /** A choice of {@link #ROLE}. */
+  static final String RESERVE = "reserve";
+
+  /** A choice of {@link #ROLE}: its guests go back to it. */
+  static final String GUESTS = "guests";
 
   /** A choice of {@link #ROLE}: a person enables it. */
   static final String DISABLED = "disabled";
+
+  /** What {@link #ROLE} is when Nova has refused the choice, and a person does the rest. */
+  static final String LEFT_TO_PERSON = "person";
 
   static final Variable<Integer> GUESTS_MOVING = new Variable<>("guestsMoving", Integer.class);
 

@@ -1,6 +1,7 @@
 package ukemi.runbook;
 
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -80,10 +81,17 @@ class ShowHeld implements TaskListener {
     if (lines.isEmpty()) {
       return "nothing was open in the back-up";
     }
-    String shown = lines.stream().limit(LISTED).collect(Collectors.joining("\n"));
-    return lines.size() <= LISTED
-        ? shown
-        : shown + "\nand %d more, see Cockpit".formatted(lines.size() - LISTED);
+    List<String> shown = new ArrayList<>();
+    int room = Texts.LIMIT - 50; // for how many more there are
+    for (String line : lines) {
+      room -= line.length() + 1;
+      if (shown.size() == LISTED || room < 0) {
+        shown.add("and %d more, see Cockpit".formatted(lines.size() - shown.size()));
+        break;
+      }
+      shown.add(line);
+    }
+    return String.join("\n", shown);
   }
 
   private String line(ProcessInstance process) {

@@ -4,12 +4,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
+import org.camunda.bpm.engine.delegate.VariableScope;
 
 /** Texts that go into process variables, and keys that come out of them. */
 final class Texts {
 
   /** The engine keeps no longer string. */
-  private static final int LIMIT = 4000;
+  static final int LIMIT = 4000;
 
   private Texts() {}
 
@@ -30,6 +31,13 @@ final class Texts {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** Who has decided, and what they said about it. */
+  static String decidedBy(VariableScope scope) {
+    String person = HostFailureProcess.DECIDED_BY.get(scope);
+    String comment = HostFailureProcess.COMMENT.get(scope);
+    return comment == null || comment.isBlank() ? person : person + ": " + comment.strip();
   }
 
   /** Keeps the beginning, so many characters of it. */

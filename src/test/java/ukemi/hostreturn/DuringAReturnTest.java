@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.reset;
 import static org.mockito.Mockito.when;
 
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.compute.Compute;
+import ukemi.compute.ComputeRefused;
 import ukemi.database.TestDatabase;
 import ukemi.evacuation.FakeNova;
 import ukemi.evacuation.Guests;
@@ -211,6 +213,28 @@ class DuringAReturnTest {
     assertThat(steps.moveGuestsBack(hostReturn)).isZero();
     assertThat(steps.left(hostReturn).orElseThrow())
         .contains("Nova is at work on it (migrating) for too long");
+  }
+
+  @Test
+  void aHostThatWasToBeAReserveIsNotToBeEnabledByHand() {
+    steps.leaveToPerson(hostReturn, "Nova refuses to make it a reserve: no", "ada", true, false);
+
+    assertThat(steps.left(hostReturn).orElseThrow())
+        .contains("Nova refuses to make it a reserve: no", "no reserve yet")
+        .doesNotContain("enable");
+  }
+
+  @Test
+  void thatNovaHasTooMuchToDoIsNoRefusal() throws Exception {
+    Reserves reserves = context.getBean(Reserves.class);
+    when(reserves.make(HOST)).thenThrow(new ComputeRefused(429, "Too many requests"));
+    assertThatThrownBy(() -> steps.makeReserve(hostReturn)).isInstanceOf(ComputeRefused.class);
+
+    reset(reserves);
+    when(reserves.make(HOST)).thenThrow(new ComputeRefused(403, "Policy doesn't allow it"));
+    assertThatThrownBy(() -> steps.makeReserve(hostReturn))
+        .isInstanceOf(NotAllowed.class)
+        .hasMessage("Nova refuses to make it a reserve: Policy doesn't allow it");
   }
 
   /** A guest on compute-2 that the host's recovery brought there. */

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,9 @@ import ukemi.notification.RunControl;
 import ukemi.plannedwork.NewWork;
 import ukemi.plannedwork.PlannedWork;
 import ukemi.plannedwork.WorkPlan;
+import ukemi.segment.Host;
+import ukemi.segment.Hosts;
+import ukemi.segment.MaintenanceOwner;
 
 /** What a hold after a restore keeps from happening, and what a person's answer makes of it. */
 class HeldAfterRestoreTest {
@@ -97,6 +102,64 @@ class HeldAfterRestoreTest {
     restore();
     assertThat(evidence())
         .contains("compute-1: Return host to service (at \"compute-1 is not returned\")");
+  }
+
+  @Test
+  void moreThanTheFormCanHoldIsCutAndCounted() {
+    for (int number = 0; number < 21; number++) {
+      world.runtime.startProcessInstanceByKey(
+          ReturnToServiceProcess.KEY,
+          Map.of("hostName", "compute-1" + number + "." + "x".repeat(200), "wantedBy", "ada"));
+    }
+    world.work();
+    restore();
+    assertThat(evidence()).hasSizeBetween(2000, 4000).endsWith(" more, see Cockpit");
+  }
+
+  /** A host that an operator has on maintenance, and whose return waits for a person. */
+  private UUID aReturn() {
+    UUID host = UUID.randomUUID();
+    world
+        .jdbc
+        .sql(
+            """
+            insert into ukemi.host
+              (uuid, segment_uuid, name, type, control_attributes, maintenance_owner)
+            select ?, uuid, 'compute-7', 'kvm', '', 'OPERATOR' from ukemi.failover_segment
+            """)
+        .param(host)
+        .update();
+    world.runtime.startProcessInstanceByKey(
+        ReturnToServiceProcess.KEY, Map.of("hostName", "compute-7", "wantedBy", "ada"));
+    world.work();
+    restore();
+    assertThat(evidence())
+        .contains("compute-7: Return host to service (at \"Return compute-7 to service\")");
+    return host;
+  }
+
+  private Stream<String> asked() {
+    return world.tasks.createTaskQuery().active().list().stream().map(Task::getName);
+  }
+
+  @Test
+  void aReturnThatGoesOnIsAskedAboutAsBefore() {
+    aReturn();
+    assertThat(asked()).doesNotContain("Return compute-7 to service");
+    decide("goOn");
+    assertThat(asked()).contains("Return compute-7 to service");
+  }
+
+  @Test
+  void aReturnThatIsClosedGivesItsHostBackToTheOperator() {
+    UUID host = aReturn();
+    decide("close");
+    world.bean(DeletedProcesses.class).round();
+    assertThat(world.tasks.createTaskQuery().list().stream().map(Task::getName))
+        .doesNotContain("Return compute-7 to service");
+    assertThat(world.count("host_return where closed_at is null")).isZero();
+    assertThat(world.bean(Hosts.class).byUuid(host).map(Host::maintenanceOwner))
+        .contains(MaintenanceOwner.OPERATOR);
   }
 
   @Test

@@ -200,6 +200,7 @@ final class RunbookWorld {
     configuration.setTransactionManager(context.getBean(PlatformTransactionManager.class));
     configuration.setApplicationContext(context);
     configuration.setDatabaseSchemaUpdate("true");
+    configuration.setEnableExceptionsAfterUnhandledBpmnError(true);
     configuration.setJobExecutorActivate(false);
     configuration.setMetricsEnabled(false);
     configuration.setDbMetricsReporterActivate(false);
