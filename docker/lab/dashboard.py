@@ -82,7 +82,8 @@ def segments(operator):
                   name="rack-4", description="two\nlines")
 
     operator.open("segments/")
-    operator.sees("segments, first page", [["rack-3", "reserved_host", "No"], ["rack-2", "rh_priority", "Yes"]], 1, 3, 6)
+    operator.sees("segments, first page", [["rack-3", "reserved_host", "No"], ["rack-2", "rh_priority", "Yes"]],
+                  1, 3, 6)
     operator.click("a[href*='marker=']")
     operator.sees("segments, next page", [["rack-1", "auto", "Yes"]], 1, 3, 6)
     operator.search("recovery_method", "rh_priority")
@@ -107,15 +108,16 @@ def hosts(operator):
     operator.form("add a reserved host", operator.action("rack-2", "add_host"), done, name="compute-3", type="KVM",
                   control_attributes="IPMI", reserved="True", on_maintenance="True")
     operator.open("hosts/")
-    operator.sees("hosts", [["compute-3", "True", "KVM", "IPMI", "True"], ["compute-2", "False", "COMPUTE", "SSH", "False"]],
-                  1, 3, 4, 5, 6)
+    operator.sees("hosts", [["compute-3", "True", "KVM", "IPMI", "True"],
+                            ["compute-2", "False", "COMPUTE", "SSH", "False"]], 1, 3, 4, 5, 6)
     for field, value in (("reserved", "True"), ("on_maintenance", "True"), ("type", "KVM")):
         operator.search(field, value)
         operator.sees(f"hosts where {field} is {value}", [["compute-3"]], 1)
     operator.form("update a host", operator.action("compute-3", "update"), "Success: Successfully updated host.",
                   type="COMPUTE", control_attributes="SSH", reserved="False", on_maintenance="False")
     operator.search("type", "COMPUTE")
-    operator.sees("the updated host", [["compute-3", "False", "COMPUTE", "SSH", "False"]], 1, 3, 4, 5, 6, only="compute-3")
+    operator.sees("the updated host", [["compute-3", "False", "COMPUTE", "SSH", "False"]], 1, 3, 4, 5, 6,
+                  only="compute-3")
     operator.click_text("compute-3")
     operator.page("its details", "compute-3", "COMPUTE", "SSH")
     operator.open("segments/")
