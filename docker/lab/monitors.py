@@ -1,14 +1,18 @@
-"""Masakari's monitors on compute-2: a guest dies, and a libvirtd that does not come back."""
+"""Masakari's monitors of compute-2: a guest dies, a libvirtd does not come back, then the whole host is lost."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
+from cluster import Node
 from sdk import HOST, connect
 from steps import wait
+
+LAB = os.environ.get("UKEMI_LAB", "../shared/lab") + "/lab"
 
 PROGRAMS = {
     "/usr/bin/masakari-processmonitor": "python3-masakari-monitors",
@@ -36,6 +40,14 @@ check_interval = 1
 restart_retries = 1
 restart_interval = 1
 process_list_path = {folder}/processes.yaml
+[host]
+monitoring_interval = 1
+pacemaker_node_type = cluster
+corosync_multicast_interfaces = lo
+corosync_multicast_ports = 5405
+disable_ipmi_check = True
+[masakarimonitors_privileged]
+helper_command = privsep-helper
 """
 
 PROCESSES = """
@@ -69,8 +81,10 @@ def walk_monitors(walk):
     try:
         instance_monitor(site)
         process_monitor(site)
+        host_monitor(site)
     except Exception:
-        print(site.log())
+        for log in site.folder.glob("*.log"):
+            print(log.read_text())
         raise
     finally:
         cloud.identity.delete_user(user)
@@ -208,3 +222,47 @@ def process_monitor(site):
         payload={"event": "STARTED", "process_name": "libvirtd"})
     wait("the host in service", 60, lambda: site.service() == "enabled" and not site.on_maintenance())
     site.walk.step(client, "libvirtd is reported back", "the host is enabled and off maintenance")
+
+
+def host_monitor(site):
+    client = "masakari-hostmonitor"
+    compute = site.cloud.compute
+    guests = list(compute.servers(all_projects=True, host="compute-2"))
+    begun = len(site.log())
+
+    def log():
+        return site.log()[begun:]
+
+    def sent(event):
+        return wait(f"the report of the host, {event}", 60, lambda: next(
+            (n for n in site.notifications("COMPUTE_HOST") if n.payload["event"] == event), None))
+
+    with Node("control", site.folder) as control:
+        with Node("compute-2", site.folder):
+            wait("the cluster", 90, lambda: control.sees_online("control", "compute-2"))
+        # fencing is Ukemi's
+        control.run("crm_attribute", "--name", "stonith-enabled", "--update", "false")
+        wait("the loss of the node", 60, lambda: control.sees_online("control"))
+        with Daemon(*control.inside("masakari-hostmonitor", "--config-file", f"{site.folder}/monitor.conf")):
+            wait("the monitor's start", 60, lambda: "status is 'offline'" in log())
+            with Node("compute-2", site.folder):
+                started = sent("STARTED")
+                site.walk.check(client, "reports a node that has joined Pacemaker's cluster", started.payload,
+                                {"event": "STARTED", "cluster_status": "ONLINE", "host_status": "NORMAL"})
+                site.walk.check(client, "its notification", site.ended(started), "finished")
+                subprocess.run([LAB, "kill-host", "compute-2"], check=True, stdout=subprocess.DEVNULL)
+            stopped = sent("STOPPED")
+            site.walk.check(client, "reports it when it has lost power", stopped.payload,
+                            {"event": "STOPPED", "cluster_status": "OFFLINE", "host_status": "NORMAL"})
+            site.walk.check(client, "its notification", site.ended(stopped), "finished")
+            now = [compute.get_server(guest) for guest in guests]
+            site.walk.check(client, "the host's guests: their status, and whether they are still there",
+                            {(guest.status, guest.compute_host == "compute-2") for guest in now}, {("ACTIVE", False)})
+            with Node("compute-2", site.folder), Daemon(LAB, "start-host", "compute-2"):
+                wait("its second report", 60, lambda: "have been already sent" in log())
+            site.walk.step(client, "reports it back, a host on maintenance", "409, not sent again")
+        site.walk.check(client, "the host, which nobody has returned", (site.on_maintenance(), site.service()),
+                        (True, "disabled"))
+        site.walk.check(client, "notifications of the host", len(site.notifications("COMPUTE_HOST")), 2)
+    complaints = [line for line in log().splitlines() if re.search("ERROR|TRACE|Retry", line)]
+    site.walk.check(client, "tries again and errors in its log", complaints, [])

@@ -18,11 +18,17 @@ class LabClientsIT {
     System.out.println(Lab.walkClients("clients"));
   }
 
-  /** Needs the monitors, libvirt and qemu, which a machine for builds need not have. */
+  /** Needs the monitors, libvirt, qemu and Pacemaker, which a machine for builds need not have. */
   @Test
-  void theMonitorsOfProcessesAndOfGuestsAreHeard() {
+  void theMonitorsOfProcessesGuestsAndHostsAreHeard() {
     world.bootGuests("compute-2", 1);
 
     System.out.println(Lab.walkClients("monitors"));
+  }
+
+  /** Needs Horizon, too. */
+  @Test
+  void theDashboardShowsAndChangesWhatAnOperatorAsksFor() {
+    System.out.println(Lab.walkClients("dashboard"));
   }
 }
