@@ -12,7 +12,7 @@ from cluster import Node
 from sdk import HOST, connect
 from steps import wait
 
-LAB = os.environ.get("UKEMI_LAB", "../shared/lab") + "/lab"
+LAB = os.environ.get("LAB_DIRECTORY", "../shared/lab") + "/lab"
 
 PROGRAMS = {
     "/usr/bin/masakari-processmonitor": "python3-masakari-monitors",

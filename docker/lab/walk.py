@@ -5,7 +5,7 @@
 
 Needs the OS_* variables of an administrator; a cloud with the hosts compute-1 to compute-4, without
 segments, and with a guest on compute-2. The monitors need their packages, libvirt, qemu and Pacemaker; root,
-for hosts of other names; and UKEMI_LAB, the directory of the lab's tool, for a host that dies. The dashboard
+for hosts of other names; and LAB_DIRECTORY, the directory of the lab's tool, for a host that dies. The dashboard
 needs Horizon and a browser, leaves its pictures in target/dashboard, and is not part of all. With the uuid of
 the NOTIFICATION of a recovery of compute-1 that has ended well, looks at that alone. Prints a table and ends
 at the first wrong answer.

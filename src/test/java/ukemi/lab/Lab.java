@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real, small OpenStack and the real CLI. UKEMI_LAB names the directory of the tool that starts
- * and steers it.
+ * A real, small OpenStack and the real CLI. LAB_DIRECTORY names the directory of the tool that
+ * starts and steers it.
  */
 final class Lab {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TOOL =
-      System.getenv().getOrDefault("UKEMI_LAB", "../shared/lab") + "/lab";
+      System.getenv().getOrDefault("LAB_DIRECTORY", "../shared/lab") + "/lab";
 
   /** What an operator exports before typing commands. */
   static final Map<String, String> ADMIN =

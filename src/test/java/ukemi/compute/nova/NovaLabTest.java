@@ -27,7 +27,7 @@ import ukemi.identity.OpenStackTimeouts;
 
 /**
  * Against a real Nova with the hosts compute-1 to compute-4 and nothing else on it. Needs OS_* and,
- * in UKEMI_LAB, the tool that boots guests and kills hosts there.
+ * in LAB_DIRECTORY, the tool that boots guests and kills hosts there.
  */
 @Tag("lab")
 class NovaLabTest {
@@ -38,7 +38,7 @@ class NovaLabTest {
 
   @BeforeAll
   static void connect() throws Exception {
-    assumeTrue(System.getenv("OS_AUTH_URL") != null && System.getenv("UKEMI_LAB") != null);
+    assumeTrue(System.getenv("OS_AUTH_URL") != null && System.getenv("LAB_DIRECTORY") != null);
     OpenStackTimeouts timeouts =
         new OpenStackTimeouts(
             Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(75));
@@ -141,7 +141,7 @@ class NovaLabTest {
 
   private static void lab(String... arguments) throws Exception {
     List<String> command =
-        Stream.concat(Stream.of(System.getenv("UKEMI_LAB") + "/lab"), Stream.of(arguments))
+        Stream.concat(Stream.of(System.getenv("LAB_DIRECTORY") + "/lab"), Stream.of(arguments))
             .toList();
     Process process =
         new ProcessBuilder(command)
