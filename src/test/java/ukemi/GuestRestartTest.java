@@ -175,6 +175,12 @@ class GuestRestartTest {
 
     Task task = awaitTask("Look into guest stuck of compute-1");
     assertThat(actions(guest)).containsExactly("os-stop");
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () ->
+                assertThat(message(notification))
+                    .startsWith("Waiting: a person is asked: Look into guest stuck of compute-1"));
     leave(task);
 
     assertThat(ended(notification)).isEqualTo("failed");

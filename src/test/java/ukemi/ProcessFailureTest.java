@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.runtime.JobQuery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -243,6 +245,71 @@ class ProcessFailureTest {
   }
 
   @Test
+  void aProcessThatComesBackWhileAPersonIsAskedNeedsNoAnswer() {
+    ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
+    nothingIsHeardForAnHour();
+    String question = "Enable compute-1 again?";
+    await().atMost(LIMIT).until(() -> ukemi.task(question).isPresent());
+
+    ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
+
+    await().atMost(LIMIT).until(() -> openRuns() == 0);
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("enabled");
+    assertThat(ukemi.task(question)).isEmpty();
+    assertThat(onMaintenance()).isFalse();
+  }
+
+  @Tag("long")
+  @Test
+  void theSameQuestionIsNotPutAgainWhenTheTableHasAPersonDecide() {
+    PolicyTable.shipped()
+        .with(
+            "process-response.dmn",
+            "<outputEntry id=\"Rule_2_enable\">\n          <text>\"yes\"</text>",
+            "<outputEntry id=\"Rule_2_enable\">\n          <text>\"ask\"</text>")
+        .deploy(ukemi.bean(RepositoryService.class));
+    ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
+    nothingIsHeardForAnHour();
+    String question = "Enable compute-1 again?";
+    await().atMost(LIMIT).until(() -> ukemi.task(question).isPresent());
+    String asked = ukemi.task(question).orElseThrow().getId();
+
+    ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
+
+    // two looks of the watcher
+    await()
+        .during(Duration.ofSeconds(12))
+        .atMost(LIMIT)
+        .until(() -> ukemi.task(question).orElseThrow().getId().equals(asked));
+  }
+
+  @Test
+  void aProcessThatFailsWhileItsHostIsGivenBackHasItDisabledAgain() {
+    ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
+    ManagementService management = ukemi.bean(ManagementService.class);
+    String closing =
+        management
+            .createJobDefinitionQuery()
+            .activityIdIn("CloseProcess")
+            .processDefinitionKey("process-failure")
+            .singleResult()
+            .getId();
+    management.suspendJobDefinitionById(closing, true);
+    ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
+    await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("compute-1"), "enabled"::equals);
+
+    String again = ukemi.client().processReported("compute-1", "libvirtd", "STOPPED");
+    assertThat(ended(again)).isEqualTo("ignored");
+    management.activateJobDefinitionById(closing, true);
+
+    await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("compute-1"), "disabled"::equals);
+    assertThat(onMaintenance()).isTrue();
+    ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
+    await().atMost(LIMIT).until(() -> openRuns() == 0);
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("enabled");
+  }
+
+  @Test
   void theEndOfARecoveryLeavesTheHostToTheProcessThatIsStillDown() {
     ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
     Hosts hosts = ukemi.bean(Hosts.class);
@@ -265,6 +332,13 @@ class ProcessFailureTest {
 
     await().atMost(LIMIT).until(() -> !onMaintenance());
     assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
+  }
+
+  private void nothingIsHeardForAnHour() {
+    ManagementService management = ukemi.bean(ManagementService.class);
+    JobQuery waits = management.createJobQuery().timers().processDefinitionKey("process-failure");
+    await().atMost(LIMIT).until(() -> waits.count() == 1);
+    management.executeJob(waits.singleResult().getId());
   }
 
   private long openRuns() {

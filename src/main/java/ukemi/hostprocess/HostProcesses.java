@@ -154,6 +154,22 @@ public class HostProcesses {
     }
   }
 
+  /**
+   * Closes the run: the host is given back, or is another's to see to.
+   *
+   * @throws StillDown when the process has failed again since and Nova shows the host enabled
+   * @throws ComputeUnavailable when Nova does not answer
+   */
+  public void close(ProcessRun run) throws StillDown {
+    boolean isEnabledWhileDown =
+        run.backAt() == null
+            && compute.service(run.hostName()).map(ComputeService::enabled).orElse(false);
+    if (isEnabledWhileDown || !runs.closeUnlessFailedAgain(run)) {
+      beats.forget(run.id());
+      throw new StillDown(run.processName() + " has failed again");
+    }
+  }
+
   private ComputeService service(ProcessRun run) {
     return compute
         .service(run.hostName())

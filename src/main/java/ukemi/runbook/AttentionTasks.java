@@ -58,6 +58,8 @@ class AttentionTasks {
 
   private static final int RETRIES = 5;
 
+  private static final String ASKED = "a person is asked: ";
+
   private static final String NOVA = "Nova";
   private static final String POWER = "Power";
   private static final String PERSON = "Person";
@@ -198,7 +200,7 @@ class AttentionTasks {
       String question = question(run);
       runs.asksPerson(run.id(), question);
       if (question != null) {
-        add(problems, run.notificationUuid(), PERSON, "a person is asked: " + question);
+        add(problems, run.notificationUuid(), PERSON, ASKED + question);
       }
       fencing
           .powerUnread(run.id())
@@ -210,6 +212,8 @@ class AttentionTasks {
                       POWER,
                       "the power of " + run.hostName() + " cannot be read: " + problem));
     }
+    questionsAboutGuests()
+        .forEach((notification, question) -> add(problems, notification, PERSON, ASKED + question));
     guests
         .notTaken()
         .forEach((notification, problem) -> add(problems, notification, EVACUATION, problem));
@@ -234,10 +238,35 @@ class AttentionTasks {
         .stream()
         .filter(
             task -> !task.getTaskDefinitionKey().equals(EvacuateHostProcess.LOOK_INTO_EVACUATION))
-        .map(task -> task.getName() + " (since " + task.getCreateTime().toInstant() + ")")
+        .map(AttentionTasks::asked)
         .findFirst()
         .or(() -> decisions.hold(run.id()).map(AttentionTasks::held))
         .orElse(null);
+  }
+
+  /** What the restarts of guests ask persons, by their notifications. */
+  private Map<UUID, String> questionsAboutGuests() {
+    Map<String, String> questions =
+        tasks.createTaskQuery().processDefinitionKey(InstanceFailureProcess.KEY).list().stream()
+            .collect(
+                Collectors.toMap(
+                    Task::getProcessInstanceId, AttentionTasks::asked, (first, other) -> first));
+    if (questions.isEmpty()) {
+      return Map.of();
+    }
+    return runtime
+        .createProcessInstanceQuery()
+        .processInstanceIds(questions.keySet())
+        .list()
+        .stream()
+        .collect(
+            Collectors.toMap(
+                process -> UUID.fromString(process.getBusinessKey()),
+                process -> questions.get(process.getId())));
+  }
+
+  private static String asked(Task task) {
+    return task.getName() + " (since " + task.getCreateTime().toInstant() + ")";
   }
 
   private static String held(Decision hold) {

@@ -1,22 +1,30 @@
 package ukemi.runbook;
 
+import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
+import ukemi.engine.PlannedErrors;
+import ukemi.hostprocess.HostProcesses;
 import ukemi.hostprocess.ProcessRun;
-import ukemi.hostprocess.ProcessRuns;
+import ukemi.hostprocess.StillDown;
 
 /** Takes the host off the maintenance of its process. */
 @Component
+@PlannedErrors(ProcessFailureProcess.STILL_DOWN)
 class CloseProcess extends ProcessTask {
 
-  private final ProcessRuns runs;
+  private final HostProcesses processes;
 
-  CloseProcess(ProcessRuns runs) {
-    this.runs = runs;
+  CloseProcess(HostProcesses processes) {
+    this.processes = processes;
   }
 
   @Override
   void execute(DelegateExecution execution, ProcessRun run) {
-    runs.close(run.id());
+    try {
+      processes.close(run);
+    } catch (StillDown e) {
+      throw new BpmnError(ProcessFailureProcess.STILL_DOWN, e.getMessage());
+    }
   }
 }

@@ -15,6 +15,11 @@ final class ProcessFailureProcess {
 
   static final String HEARTBEAT = "heartbeat";
 
+  /** The table's column that says whether its host is enabled then, and its word for a person. */
+  static final String ENABLE = "enable";
+
+  static final String ASK = "ask";
+
   /** BPMN error: it has to be waited for again. */
   static final String STILL_DOWN = "STILL_DOWN";
 

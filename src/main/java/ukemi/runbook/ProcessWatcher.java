@@ -3,6 +3,7 @@ package ukemi.runbook;
 import java.util.Map;
 import java.util.UUID;
 import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.runtime.EventSubscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ class ProcessWatcher {
 
   private final ClusterLock lock;
   private final RuntimeService runtime;
+  private final TaskService tasks;
   private final HeldProcesses held;
   private final ProcessRuns runs;
   private final HostProcesses processes;
@@ -31,11 +33,13 @@ class ProcessWatcher {
   ProcessWatcher(
       ClusterLock lock,
       RuntimeService runtime,
+      TaskService tasks,
       HeldProcesses held,
       ProcessRuns runs,
       HostProcesses processes) {
     this.lock = lock;
     this.runtime = runtime;
+    this.tasks = tasks;
     this.held = held;
     this.runs = runs;
     this.processes = processes;
@@ -56,9 +60,17 @@ class ProcessWatcher {
 
   private void tell(EventSubscription waiting) {
     Map<?, ?> answer = (Map<?, ?>) variable(waiting, InstanceFailureProcess.ANSWER.name());
+    if (ProcessFailureProcess.ASK.equals(answer.get(ProcessFailureProcess.ENABLE))
+        && isAsked(waiting)) {
+      return; // it would lead to the same question
+    }
     boolean byHeartbeat =
         ProcessFailureProcess.HEARTBEAT.equals(answer.get(ProcessFailureProcess.BACK_WHEN));
     tell(waiting, byHeartbeat, Outlook.BACK, ProcessFailureProcess.PROCESS_BACK);
+  }
+
+  private boolean isAsked(EventSubscription waiting) {
+    return tasks.createTaskQuery().executionId(waiting.getExecutionId()).count() > 0;
   }
 
   private void tellTakenOver(EventSubscription waiting) {
