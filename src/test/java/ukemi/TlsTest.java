@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import ukemi.fencing.PowerControl;
 import ukemi.fencing.PowerControlUnavailable;
 import ukemi.simulator.SimulatedCloud;
@@ -151,6 +153,13 @@ class TlsTest {
     for (String path : asked) {
       assertThat(get(authority, path).statusCode()).as(path).isEqualTo(200);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/engine-rest", "/engine-rest/engine", "/engine-rest/task"})
+  void theEnginesOwnRestApiIsNotServed(String path) throws Exception {
+    // what Masakari says to any path that it does not know
+    assertThat(get(authority, path).body()).startsWith("{\"choices\":").contains("/v1" + path);
   }
 
   @Test

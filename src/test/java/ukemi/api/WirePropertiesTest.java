@@ -57,6 +57,12 @@ class WirePropertiesTest {
           "event", "\"LIFECYCLE\"",
           "instance_uuid", "\"96ab1c42-668c-4f2d-8689-afa3301d4ee9\"",
           "vir_domain_event", "\"STOPPED_FAILED\"");
+  private static final Map<String, String> PLANNED_WORK =
+      fields(
+          "host", "\"compute-1\"",
+          "starts_at", "\"2026-11-23T22:00\"",
+          "ends_at", "\"2126-11-24T06:00\"",
+          "reason", "\"new memory\"");
   private static final Map<String, String> CANCELLATION =
       fields("reason", "\"planned\"", "put_back", "\"yes\"");
 
@@ -78,7 +84,7 @@ class WirePropertiesTest {
         .jdbc()
         .sql(
             """
-            truncate ukemi.failover_segment, ukemi.host, ukemi.notification cascade;
+            truncate ukemi.failover_segment, ukemi.host, ukemi.notification, ukemi.planned_work cascade;
             insert into ukemi.failover_segment (uuid, name, service_type, recovery_method)
             values ('%1$s', 'rack-a', 'COMPUTE', 'auto');
             insert into ukemi.host (uuid, segment_uuid, name, type, control_attributes)
@@ -234,7 +240,10 @@ class WirePropertiesTest {
                 "generated_time", "\"2026-11-22T07:47:24.647680\"",
                 "payload", object(HOST_FAILURE))),
         new Endpoint("POST", FAILURE + "/cancel", "cancel", CANCELLATION),
-        new Endpoint("POST", FAILURE + "/retry", "retry", Map.of()));
+        new Endpoint("POST", FAILURE + "/retry", "retry", Map.of()),
+        new Endpoint("POST", HOST + "/return", "return", Map.of()),
+        new Endpoint("POST", "/v1/planned-work", "planned_work", PLANNED_WORK),
+        new Endpoint("POST", "/v1/runbooks/reload", "reload", Map.of()));
   }
 
   /** A type of notification and what its payload holds. */
