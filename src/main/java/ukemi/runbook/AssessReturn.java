@@ -24,8 +24,7 @@ class AssessReturn extends ReturnTask {
     }
     boolean isAsked = policy == null || !"no".equals(policy.get("askFirst"));
     boolean isWanted = ReturnToServiceProcess.WANTED_BY.get(execution) != null;
-    // a host that nobody has looked at is not switched on: a report that it has started may be
-    // wrong
+    // what is off although it was reported up is not switched on before somebody has looked at it
     ReturnToServiceProcess.POWER_ON.set(
         execution,
         isAsked || isWanted ? text(policy, "powerOn", "ukemi") : ReturnToServiceProcess.PERSON);
