@@ -1,6 +1,7 @@
 package ukemi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -193,7 +194,9 @@ class ReturnToServiceTest {
     Task task = awaitTask("Switch compute-1 on");
     assertThat(powerOrders("compute-1")).containsExactly("power_off");
     cloud.powerOn("compute-1");
-    ukemi.complete(task, "ada", Map.of("decision", "goOn"));
+    assertThatThrownBy(() -> ukemi.complete(task, "ada", Map.of("decision", "goOn")))
+        .hasMessageContaining("say what you found or did");
+    ukemi.complete(task, "ada", Map.of("decision", "goOn", "comment", "by its button"));
     awaitReturned();
     isIn("compute-1", "enabled", false, false);
     assertThat(powerOrders("compute-1")).containsExactly("power_off");
@@ -375,6 +378,10 @@ class ReturnToServiceTest {
     awaitReturned();
     isIn("compute-1", "disabled", false, true);
     assertThat(cloud.truth().hasPower("compute-1")).isFalse();
+    assertThat(ukemi.client().tryPost("/notifications/" + recovery + "/retry", Map.of()))
+        .as("there is no guest")
+        .isEqualTo(409);
+    guests("compute-1", 1);
     assertThat(ukemi.client().tryPost("/notifications/" + recovery + "/retry", Map.of()))
         .isEqualTo(202);
   }

@@ -154,6 +154,11 @@ public class HostPutBack {
     return changes.isOpen(runId, Kind.RESERVE);
   }
 
+  /** Whether its host is forced down or disabled, by the run or by those before it. */
+  public boolean isOutOfNova(RecoveryRun run) {
+    return changes.isOpen(run.id(), Kind.FORCED_DOWN) || changes.isOpen(run.id(), Kind.DISABLED);
+  }
+
   /** Whether {@code put-host-back} would have something to do. */
   public boolean isAnythingChanged(RecoveryRun run) {
     return left(run).isPresent();

@@ -184,7 +184,7 @@ public class Heartbeats {
   }
 
   /** Whether the newest reading shows a sign of life that is not over. */
-  boolean isAlive(UUID runId) {
+  public boolean isAlive(UUID runId) {
     return of(runId).filter(this::isAlive).isPresent();
   }
 

@@ -56,7 +56,10 @@ public class HostReturns {
       return open.filter(one -> one.processInstanceId().equals(processInstanceId))
           .orElseThrow(() -> new NotReturned(hostName + " is being returned already"));
     }
-    refuse(host);
+    Optional<String> objection = objection(host);
+    if (objection.isPresent()) {
+      throw new NotReturned(objection.get());
+    }
     hosts.handOver(host.uuid(), host.maintenanceOwner(), MaintenanceOwner.RETURN);
     jdbc.sql(
             """
@@ -83,23 +86,52 @@ public class HostReturns {
     return since.stream().map(run -> run.id().toString()).collect(joining(",", "{", "}"));
   }
 
-  private void refuse(Host host) throws NotReturned {
+  /**
+   * Recovered hosts that have started since, or were found alive, and about whose return nobody was
+   * asked. A start that came before a proof of off was none: monitors report one, too, when a
+   * cluster tries to reach a dead host again.
+   */
+  public List<Host> startedSinceRecovery() {
+    return jdbc
+        .sql(
+            """
+            select h.uuid from ukemi.host h
+             where h.maintenance_owner = 'RECOVERY' and h.deleted_at is null
+               and (select max(r.host_started_at) from ukemi.recovery_run r
+                     where r.host_uuid = h.uuid)
+                   > greatest(
+                       coalesce(h.returned_at, '-infinity'),
+                       (select max(p.given_at) from ukemi.proof_of_off p
+                          join ukemi.recovery_run r on r.id = p.run_id
+                         where r.host_uuid = h.uuid),
+                       (select max(b.opened_at) from ukemi.host_return b
+                         where b.host_uuid = h.uuid))
+             order by h.name
+            """)
+        .query(UUID.class)
+        .list()
+        .stream()
+        .flatMap(host -> hosts.byUuid(host).stream())
+        .toList();
+  }
+
+  /** Why the host can't be returned now; empty when it can. */
+  public Optional<String> objection(Host host) {
     if (!host.onMaintenance()) {
-      throw new NotReturned(host.name() + " is not on maintenance: it is in service");
+      return Optional.of(host.name() + " is not on maintenance: it is in service");
     }
     if (host.maintenanceOwner() == MaintenanceOwner.PROCESS) {
-      throw new NotReturned(
+      return Optional.of(
           "A process of %s has failed; it returns by itself when the process is back"
               .formatted(host.name()));
     }
     if (runs.openRunOf(host.uuid()).isPresent() || notifications.unfinishedOf(host.uuid())) {
-      throw new NotReturned(host.name() + " is being recovered");
+      return Optional.of(host.name() + " is being recovered");
     }
     int underWay = guests.underWayFrom(host.name());
-    if (underWay > 0) {
-      throw new NotReturned(
-          "Nova is still at work on %d guests of %s".formatted(underWay, host.name()));
-    }
+    return underWay > 0
+        ? Optional.of("Nova is still at work on %d guests of %s".formatted(underWay, host.name()))
+        : Optional.empty();
   }
 
   /** The recovery after which the host returns; empty when an operator took it out of service. */

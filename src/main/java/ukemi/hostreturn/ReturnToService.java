@@ -134,6 +134,16 @@ public class ReturnToService {
   }
 
   /**
+   * The return goes on although Ukemi has not switched the machine on.
+   *
+   * @param decidedBy who says that it is on, and what they did
+   */
+  public void takeAsSwitchedOn(HostReturn hostReturn, String decidedBy) {
+    returns.note(
+        hostReturn, Step.POWER, true, "not switched on by Ukemi: it is on, says " + decidedBy);
+  }
+
+  /**
    * Whether its nova-compute reports to Nova. That it is forced down does not keep it from that.
    * When it is asked again after that, it counts anew.
    *

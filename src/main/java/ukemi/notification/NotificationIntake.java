@@ -79,9 +79,11 @@ public class NotificationIntake {
     if (notification.hostStarted() && earlier.isEmpty()) {
       // also when it is refused on maintenance: it is true all the same
       runs.hostStarted(host.uuid());
-      offerReturn(host);
     }
     if (notification.hostStopped()) {
+      if (earlier.isEmpty()) {
+        runs.hostStopped(host.uuid());
+      }
       returnReports.reportedDown(host.uuid(), notification.generatedTime());
     }
     if (notification.type() == Notification.Type.PROCESS && earlier.isEmpty()) {
@@ -99,14 +101,6 @@ public class NotificationIntake {
         .param("key", "ukemi notification " + hostName)
         .query((row, number) -> 0)
         .single();
-  }
-
-  /** A person is asked whether the repaired host returns; the table return-policy may say more. */
-  private void offerReturn(Host host) {
-    if (host.maintenanceOwner() == MaintenanceOwner.RECOVERY
-        && runs.openRunOf(host.uuid()).isEmpty()) {
-      processes.startReturn(host.name(), null);
-    }
   }
 
   private void refuseOnMaintenance(NewNotification notification, Host host) {
@@ -147,9 +141,6 @@ public class NotificationIntake {
     }
     Optional<RecoveryRun> open = openRunFor(notification, host);
     if (open.isPresent()) {
-      if (notification.hostStopped()) {
-        runs.hostStopped(host.uuid());
-      }
       return notifications.add(
           notification,
           host,

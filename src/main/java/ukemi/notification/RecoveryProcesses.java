@@ -16,7 +16,7 @@ public interface RecoveryProcesses {
   /**
    * Starts the return of a host to service. Whether it is possible is found there.
    *
-   * @param wantedBy the person; null = its monitor has reported it up
+   * @param wantedBy the person; null = nobody: it has started, or was found alive
    */
   void startReturn(String hostName, String wantedBy);
 

@@ -6,7 +6,8 @@ import java.util.UUID;
 /**
  * One recovery of one host, from the claim to the report.
  *
- * @param hostStartedAt when the host itself was reported STARTED while the run was open; or null
+ * @param hostStartedAt when the host was last reported STARTED, or was found alive, since the run
+ *     was opened; or null
  * @param closedAt null while it is open
  */
 public record RecoveryRun(

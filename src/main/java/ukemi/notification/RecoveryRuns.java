@@ -125,13 +125,20 @@ public class RecoveryRuns {
         .ifPresent(notification -> notifications.end(notification, status, reason));
   }
 
-  /** Records in the host's open run, if there is one, that the host says it has started. */
+  /**
+   * Records that the host says it has started, or was found alive: in its open run, or in the last
+   * one while a recovery has the host on maintenance.
+   */
   @Transactional
   public void hostStarted(UUID hostUuid) {
     jdbc.sql(
             """
-            update ukemi.recovery_run set host_started_at = clock_timestamp()
-            where host_uuid = :host and closed_at is null
+            update ukemi.recovery_run r set host_started_at = clock_timestamp()
+             where r.id = (select l.id from ukemi.recovery_run l where l.host_uuid = :host
+                            order by l.opened_at desc, l.id limit 1)
+               and (r.closed_at is null
+                    or exists (select 1 from ukemi.host h
+                                where h.uuid = :host and h.maintenance_owner = 'RECOVERY'))
             """)
         .param("host", hostUuid)
         .update();
@@ -143,7 +150,7 @@ public class RecoveryRuns {
     jdbc.sql(
             """
             update ukemi.recovery_run set host_started_at = null
-            where host_uuid = :host and closed_at is null and host_started_at is not null
+            where host_uuid = :host and host_started_at is not null
             """)
         .param("host", hostUuid)
         .update();

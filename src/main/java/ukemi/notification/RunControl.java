@@ -4,11 +4,10 @@ import java.time.Instant;
 import java.util.Map;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import ukemi.compute.Compute;
 import ukemi.segment.Host;
 import ukemi.segment.Hosts;
 import ukemi.segment.MaintenanceOwner;
-import ukemi.segment.Segment;
-import ukemi.segment.Segments;
 
 /** What a person may do about a recovery as a whole: end it, or have what is left tried again. */
 @Service
@@ -17,20 +16,23 @@ public class RunControl {
   private final Notifications notifications;
   private final RecoveryRuns runs;
   private final Hosts hosts;
-  private final Segments segments;
+  private final WantedRecoveries wanted;
   private final RecoveryProcesses processes;
+  private final Compute compute;
 
   RunControl(
       Notifications notifications,
       RecoveryRuns runs,
       Hosts hosts,
-      Segments segments,
-      RecoveryProcesses processes) {
+      WantedRecoveries wanted,
+      RecoveryProcesses processes,
+      Compute compute) {
     this.notifications = notifications;
     this.runs = runs;
     this.hosts = hosts;
-    this.segments = segments;
+    this.wanted = wanted;
     this.processes = processes;
+    this.compute = compute;
   }
 
   /**
@@ -56,20 +58,39 @@ public class RunControl {
    * Starts a new recovery for the guests that an ended one has left on the host. The host is on
    * maintenance by then; that does not refuse it.
    *
-   * @throws NothingToDo when the host is being recovered, the notification has not ended, or an
-   *     operator wants nothing done to the host or its segment
+   * @throws NothingToDo when Nova shows no guest on the host, it is being recovered, the
+   *     notification has not ended, or an operator wants nothing done to the host or its segment
+   * @throws ukemi.compute.ComputeUnavailable when Nova does not answer: the host may be empty
    */
-  @Transactional(noRollbackFor = NothingToDo.class) // thrown before anything is written
   public Notification retry(Notification ended, Instant now) {
     Host host =
         hosts
-            .holdByName(ended.sourceHostName())
+            .byName(ended.sourceHostName())
             .filter(found -> found.uuid().equals(ended.sourceHostUuid()))
             .orElseThrow(() -> new NothingToDo("the host is not registered any more"));
     if (ended.type() != Notification.Type.COMPUTE_HOST || ended.hostStarted()) {
       throw new NothingToDo("it did not report a failed host");
     }
-    return begin(host, ended.payload(), now);
+    wanted.requirePossible(host);
+    // outside the transaction that follows
+    if (compute.instancesOn(host.name()).isEmpty()) {
+      throw new NothingToDo("Nova shows no guest on the host");
+    }
+    return wanted.begin(host, ended.payload(), now);
+  }
+
+  /**
+   * The same for the last recovery of the host of that name.
+   *
+   * @throws NothingToDo also when it never had one
+   */
+  public Notification retry(String hostName, Instant now) {
+    Notification last =
+        runs.lastOf(hostName)
+            .flatMap(run -> notifications.find(run.notificationUuid()))
+            .orElseThrow(
+                () -> new NothingToDo("no host named " + hostName + " was ever recovered"));
+    return retry(last, now);
   }
 
   /**
@@ -79,52 +100,8 @@ public class RunControl {
    * @throws NothingToDo when the host is being recovered, or an operator wants nothing done to it
    *     or its segment
    */
-  @Transactional(noRollbackFor = NothingToDo.class)
   public Notification recover(Host down, Map<String, String> reported, Instant now) {
-    Host host =
-        hosts
-            .holdByName(down.name())
-            .filter(found -> found.uuid().equals(down.uuid()))
-            .orElseThrow(() -> new NothingToDo("the host is not registered any more"));
-    return begin(host, reported, now);
-  }
-
-  private Notification begin(Host host, Map<String, String> payload, Instant now) {
-    if (host.maintenanceOwner() == MaintenanceOwner.OPERATOR) {
-      throw new NothingToDo("an operator has the host on maintenance");
-    }
-    if (host.maintenanceOwner() == MaintenanceOwner.RETURN) {
-      throw new NothingToDo("the host is being returned to service");
-    }
-    if (segments.byUuid(host.segmentUuid()).filter(Segment::enabled).isEmpty()) {
-      throw new NothingToDo("the host's segment is disabled");
-    }
-    if (notifications.unfinishedOf(host.uuid())) {
-      throw new NothingToDo("the host is being recovered already");
-    }
-    Notification again =
-        notifications.add(
-            new NewNotification(Notification.Type.COMPUTE_HOST, host.name(), now, payload),
-            host,
-            Notification.Status.NEW,
-            null);
-    processes.start(again);
-    return again;
-  }
-
-  /**
-   * The same for the last recovery of the host of that name.
-   *
-   * @throws NothingToDo also when it never had one
-   */
-  @Transactional(noRollbackFor = NothingToDo.class)
-  public Notification retry(String hostName, Instant now) {
-    Notification last =
-        runs.lastOf(hostName)
-            .flatMap(run -> notifications.find(run.notificationUuid()))
-            .orElseThrow(
-                () -> new NothingToDo("no host named " + hostName + " was ever recovered"));
-    return retry(last, now);
+    return wanted.begin(down, reported, now);
   }
 
   /**

@@ -22,7 +22,12 @@ class AssessReturn extends ReturnTask {
     if (policy == null) {
       HostFailureProcess.POLICY.set(execution, null); // the drawing asks for it
     }
-    ReturnToServiceProcess.POWER_ON.set(execution, text(policy, "powerOn", "ukemi"));
+    boolean isAsked = policy == null || !"no".equals(policy.get("askFirst"));
+    boolean isWanted = ReturnToServiceProcess.WANTED_BY.get(execution) != null;
+    // what is off although it was reported up is not switched on before somebody has looked at it
+    ReturnToServiceProcess.POWER_ON.set(
+        execution,
+        isAsked || isWanted ? text(policy, "powerOn", "ukemi") : ReturnToServiceProcess.PERSON);
     ReturnToServiceProcess.ROLE.set(execution, text(policy, "role", "service"));
     ReturnToServiceProcess.DISABLED_REASON.set(execution, steps.disabledReason(hostReturn));
     HostFailureProcess.EVIDENCE.set(execution, Texts.cut(steps.describe(hostReturn)));

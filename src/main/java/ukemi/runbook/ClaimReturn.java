@@ -2,6 +2,8 @@ package ukemi.runbook;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.JavaDelegate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import ukemi.hostreturn.HostReturn;
 import ukemi.hostreturn.HostReturns;
@@ -15,6 +17,8 @@ import ukemi.segment.Segments;
 /** Takes the host over, unless it is not to be returned now, and tells the table about it. */
 @Component
 class ClaimReturn implements JavaDelegate {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimReturn.class);
 
   private final HostReturns returns;
   private final ReturnToService steps;
@@ -55,6 +59,7 @@ class ClaimReturn implements JavaDelegate {
           .recoveryBefore(claimed)
           .ifPresent(run -> execution.setProcessBusinessKey(run.notificationUuid().toString()));
     } catch (NotReturned e) {
+      LOG.info("The return of a host does not begin: {}", e.getMessage());
       HostFailureProcess.CLAIMED.set(execution, false);
       CancelRecoveryProcess.ANSWER.set(execution, e.getMessage() + ".");
     }

@@ -10,7 +10,10 @@ import ukemi.notification.RecoveryRuns;
 import ukemi.segment.Hosts;
 import ukemi.segment.MaintenanceOwner;
 
-/** Ends a run whose host is alive, and puts back what the run changed (promise 6). */
+/**
+ * Ends a run whose host is alive, and puts back what the run changed (promise 6). A host that is
+ * out of Nova stays on maintenance until it is returned to service.
+ */
 @Component
 class CloseFalseAlarm extends RunTask {
 
@@ -30,13 +33,35 @@ class CloseFalseAlarm extends RunTask {
   void execute(DelegateExecution execution, RecoveryRun run) {
     fencing.unlatch(run);
     fencing.stopWatching(run.id());
+    String stays = "";
+    if (returnsToService(run)) {
+      runs.hostStarted(run.hostUuid());
+      stays = "\nIt has to return to service";
+    } else {
+      liftMaintenance(execution, run);
+    }
+    String left = putBack.left(run).map("\n"::concat).orElse("");
+    runs.close(run.id(), Status.IGNORED, "False alarm: " + reason(execution, run) + left + stays);
+  }
+
+  /**
+   * An earlier recovery has taken it out of Nova, and some of its guests are elsewhere: in which
+   * order it comes back, its return knows.
+   */
+  private boolean returnsToService(RecoveryRun run) {
+    return putBack.isOutOfNova(run)
+        && hosts
+            .byUuid(run.hostUuid())
+            .filter(host -> host.maintenanceOwner() == MaintenanceOwner.RECOVERY)
+            .isPresent();
+  }
+
+  private void liftMaintenance(DelegateExecution execution, RecoveryRun run) {
     hosts.liftMaintenance(run.hostUuid(), MaintenanceOwner.RECOVERY);
     if (Boolean.TRUE.equals(HostFailureProcess.WAS_RESERVED.get(execution))) {
       hosts.setReserved(run.hostUuid(), true);
     }
     putBack.liftMaintenance(run);
-    String left = putBack.left(run).map("\n"::concat).orElse("");
-    runs.close(run.id(), Status.IGNORED, "False alarm: " + reason(execution, run) + left);
   }
 
   private static String reason(DelegateExecution execution, RecoveryRun run) {

@@ -27,6 +27,7 @@ import ukemi.notification.RecoveryRuns;
 import ukemi.notification.RunControl;
 import ukemi.plannedwork.PlannedWorks;
 import ukemi.restart.GuestRuns;
+import ukemi.segment.Host;
 import ukemi.segment.Hosts;
 
 /**
@@ -137,14 +138,19 @@ class CloseRecoveries implements JavaDelegate {
 
   private void recoverAnew(RecoveryRun run) {
     Notification notification = notifications.find(run.notificationUuid()).orElseThrow();
-    Optional<Planned> planned = hosts.byUuid(run.hostUuid()).flatMap(works::openFor);
+    Optional<Host> host = hosts.byUuid(run.hostUuid());
+    if (host.isEmpty()) {
+      LOG.warn("{} was reported while it was held, and is not registered any more", run.hostName());
+      return;
+    }
+    Optional<Planned> planned = works.openFor(host.get());
     if (planned.isPresent()) {
       works.note(planned.get(), notification);
       LOG.warn("{} was reported while it was held: {}", run.hostName(), planned.get().reason());
       return;
     }
     try {
-      control.retry(notification, clock.now());
+      control.recover(host.get(), notification.payload(), clock.now());
       LOG.warn("{} was reported while it was held: it is recovered anew", run.hostName());
     } catch (NothingToDo e) {
       LOG.warn(

@@ -7,11 +7,15 @@ import ukemi.evacuation.Reserves;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
 import ukemi.fencing.Fencing;
+import ukemi.fencing.Heartbeats;
 import ukemi.notification.Notification.Status;
 import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
 
-/** Ends the run and its notification, and lists every guest that was left with its reason. */
+/**
+ * Ends the run and its notification, and lists every guest that was left with its reason. A host
+ * that is alive by then is noted as started.
+ */
 @Component
 class ReportRecovery extends RunTask {
 
@@ -19,12 +23,15 @@ class ReportRecovery extends RunTask {
   private final Reserves reserves;
   private final RecoveryRuns runs;
   private final Fencing fencing;
+  private final Heartbeats heartbeats;
 
-  ReportRecovery(Guests guests, Reserves reserves, RecoveryRuns runs, Fencing fencing) {
+  ReportRecovery(
+      Guests guests, Reserves reserves, RecoveryRuns runs, Fencing fencing, Heartbeats heartbeats) {
     this.guests = guests;
     this.reserves = reserves;
     this.runs = runs;
     this.fencing = fencing;
+    this.heartbeats = heartbeats;
   }
 
   @Override
@@ -32,6 +39,9 @@ class ReportRecovery extends RunTask {
     guests.abandon(run.id(), "not evacuated");
     Guests.Summary summary = guests.summary(run.id());
     HostFailureProcess.GUESTS_LEFT.set(execution, summary.left().size());
+    if (heartbeats.isAlive(run.id())) {
+      runs.hostStarted(run.hostUuid());
+    }
     runs.close(
         run.id(), summary.left().isEmpty() ? Status.FINISHED : Status.FAILED, text(run, summary));
     Boundaries.reached(Boundary.REPORT_BEFORE_COMMIT);

@@ -5,12 +5,14 @@ final class ReturnToServiceProcess {
 
   static final String KEY = "return-to-service";
 
+  static final String CLAIM_RETURN = "ClaimReturn";
+
   static final String HOST_UP = "HostUp";
   static final String OLD_GUESTS_GONE = "OldGuestsGone";
 
   static final Variable<String> RETURN_ID = new Variable<>("returnId", String.class);
 
-  /** Who started it; null = it was a notification. */
+  /** Who started it; null = nobody: the host has started, or was found alive. */
   static final Variable<String> WANTED_BY = new Variable<>("wantedBy", String.class);
 
   /** What the table looks at, besides the segment. */

@@ -331,6 +331,30 @@ class NotificationIntakeTest extends SlimApplicationTest {
   }
 
   @Test
+  void aHostThatStartsAfterItsRecoveryIsKeptForItsReturn() {
+    RecoveryRun run = runs.open(stopped(0), "p").orElseThrow();
+    hosts.putOnMaintenance(HOST, MaintenanceOwner.RECOVERY);
+    runs.close(run.id(), Status.FINISHED, "x");
+
+    assertRefused(report(Type.COMPUTE_HOST, 10, STARTED), "maintenance");
+
+    assertThat(runs.get(run.id()).hostStartedAt()).isNotNull();
+  }
+
+  @Test
+  void aHostThatStopsAgainOnMaintenanceTakesItsStartBack() {
+    RecoveryRun run = runs.open(stopped(0), "p").orElseThrow();
+    hosts.putOnMaintenance(HOST, MaintenanceOwner.RECOVERY);
+    assertRefused(report(Type.COMPUTE_HOST, 10, STARTED), "maintenance");
+
+    assertRefused(report(Type.COMPUTE_HOST, 0, STOPPED), "maintenance");
+    assertThat(runs.get(run.id()).hostStartedAt()).as("the same message again").isNotNull();
+
+    assertRefused(report(Type.COMPUTE_HOST, 200, STOPPED), "maintenance");
+    assertThat(runs.get(run.id()).hostStartedAt()).isNull();
+  }
+
+  @Test
   void aHostThatStopsAgainTakesItsStartBack() {
     RecoveryRun run = runs.open(stopped(0), "p").orElseThrow();
     accept(Type.COMPUTE_HOST, 10, STARTED);

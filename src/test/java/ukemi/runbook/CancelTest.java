@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import ukemi.PolicyTable;
+import ukemi.compute.ComputeUnavailable;
 import ukemi.fencing.Provider;
 import ukemi.notification.Cancellation;
 import ukemi.notification.Cancellation.PutBack;
@@ -310,6 +311,41 @@ class CancelTest {
     assertThat(world.bean(RecoveryRuns.class).open())
         .singleElement()
         .satisfies(run -> assertThat(run.notificationUuid()).isNotEqualTo(first));
+  }
+
+  @Test
+  void aHostWithoutGuestsIsNotRecoveredAgain() {
+    UUID first = at(Step.EVACUATING);
+    cancel(first, PutBack.NO);
+    world
+        .nova
+        .guestsOn(HOST)
+        .forEach(guest -> world.nova.shows(guest, "compute-2", "active", null));
+
+    assertThatThrownBy(() -> retry(first))
+        .isInstanceOf(NothingToDo.class)
+        .hasMessageContaining("no guest");
+    ProcessInstance inTasklist = retryInTasklist(HOST);
+    assertThat(answer("Nothing to retry on compute-1"))
+        .isEqualTo("Nova shows no guest on the host.");
+    world.complete("ReadNothingToRetry", "ann", Map.of());
+    assertThat(endOf(inTasklist)).isEqualTo("NothingToRetry");
+    assertThat(world.bean(RecoveryRuns.class).open()).isEmpty();
+  }
+
+  @Test
+  void whileNovaCannotBeAskedForGuestsARetryWaits() {
+    UUID first = at(Step.EVACUATING);
+    cancel(first, PutBack.NO);
+    world.nova.unreachable.add(HOST);
+
+    assertThatThrownBy(() -> retry(first)).isInstanceOf(ComputeUnavailable.class);
+    assertThatThrownBy(() -> retryInTasklist(HOST)).hasMessageContaining("cannot reach");
+    assertThat(world.bean(RecoveryRuns.class).open()).isEmpty();
+
+    world.nova.unreachable.clear();
+    world.work();
+    assertThat(world.bean(RecoveryRuns.class).open()).hasSize(1);
   }
 
   private UUID retry(UUID notification) {

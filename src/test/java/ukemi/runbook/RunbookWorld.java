@@ -55,6 +55,7 @@ import ukemi.notification.NotificationSettings;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRuns;
 import ukemi.notification.RunControl;
+import ukemi.notification.WantedRecoveries;
 import ukemi.restart.RestartSettings;
 import ukemi.segment.Hosts;
 import ukemi.segment.Segments;
@@ -129,7 +130,8 @@ final class RunbookWorld {
         RecoveryRuns.class,
         Holds.class,
         ForgottenNotifications.class,
-        RunControl.class);
+        RunControl.class,
+        WantedRecoveries.class);
     context.registerBean(
         NotificationSettings.class,
         () -> new NotificationSettings(Duration.ofMinutes(3), Duration.ofHours(24), Set.of()));
