@@ -137,13 +137,19 @@ class Correlator {
     }
   }
 
-  /** A person was asked because MAAS was away; after a refusal only a person leads on. */
+  /** Where the host may not be fenced only a person leads on. */
   private void tellFencingPossible(EventSubscription waiting, UUID run) {
     boolean refused =
         runtime.getVariable(waiting.getExecutionId(), FenceHostProcess.REFUSAL.name()) != null;
-    if (!refused && fencing.canBeTriedAgain(run)) {
+    if (!refused && fencing.canBeTriedAgain(run, askedAt(waiting))) {
       send(FenceHostProcess.FENCING_POSSIBLE, waiting);
     }
+  }
+
+  private Instant askedAt(EventSubscription waiting) {
+    String asked =
+        (String) runtime.getVariable(waiting.getExecutionId(), FenceHostProcess.ASKED_AT.name());
+    return asked == null ? Instant.EPOCH : Instant.parse(asked); // by an older Ukemi
   }
 
   private void tellProofLost(EventSubscription waiting, UUID run) {

@@ -10,6 +10,7 @@ import static ukemi.fencing.PowerState.OFF;
 import static ukemi.fencing.PowerState.ON;
 import static ukemi.fencing.PowerState.UNKNOWN;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -359,6 +360,44 @@ class FencingTest {
   }
 
   // Provider none
+
+  @Test
+  void aBmcThatComesBackIsTriedAgainAlthoughMaasTookTheOrder() {
+    world.ordered(run, 200);
+    world.read(run, UNKNOWN, 100);
+    Instant asked = world.clock.now().minusSeconds(20);
+    world.read(run, UNKNOWN, 10);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), asked)).isFalse();
+    world.read(run, ON, 1);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), asked)).isTrue();
+  }
+
+  @Test
+  void aMachineThatCouldBeReadAllTheTimeIsLeftToThePersonEvenIfNoOrderWasAnswered() {
+    world.power.powerOff =
+        () -> {
+          throw new PowerControlUnavailable("500: exit status 1");
+        };
+    world.fencing.powerOff(run);
+    world.read(run, ON, -1);
+    Instant asked = world.clock.now().plusSeconds(2);
+    world.read(run, ON, -3);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), asked)).isFalse();
+  }
+
+  @Test
+  void aHostThatIsAliveAgainIsNotFencedWithoutAPerson() {
+    world.silent();
+    world.heartbeats.read(run);
+    world.compute.put(HOST, NOVA.plusSeconds(10), NOVA.plusSeconds(11));
+    world.heartbeats.read(run);
+    world.read(run, ON, 1);
+    Instant asked = world.clock.now().minusSeconds(5);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), asked)).isFalse();
+    world.compute.put(HOST, NOVA.plusSeconds(10), NOVA.plusSeconds(60));
+    world.heartbeats.read(run);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), asked)).isTrue();
+  }
 
   @Test
   void withoutAProviderTheProofSaysSo() {
