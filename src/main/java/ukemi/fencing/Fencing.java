@@ -382,16 +382,22 @@ public class Fencing {
 
   /**
    * Whether fencing that brought no proof may do so now without a person: the readings prove it
-   * meanwhile, or the power can be read now and could not when the person was asked. A host that is
-   * alive is never fenced without a person.
+   * meanwhile, or the power can be read now and could not when the person was asked, or it never
+   * came to an order, and that was long ago. A host that is alive is never fenced without a person.
    *
-   * @param askedAt by the database's clock
+   * @param triedAt when fencing began, by the database's clock
+   * @param askedAt when the person was asked since
    */
-  public boolean canBeTriedAgain(UUID runId, Instant askedAt) {
-    return verdict(runId) == PowerVerdict.OFF_PROVEN
-        || (isReadable(readings.newest(runId).stream().findFirst())
-            && !isReadable(readings.newestEndedBefore(runId, askedAt))
-            && !heartbeats.isAlive(runId));
+  public boolean canBeTriedAgain(UUID runId, Instant triedAt, Instant askedAt) {
+    if (verdict(runId) == PowerVerdict.OFF_PROVEN) {
+      return true;
+    }
+    if (!isReadable(readings.newest(runId).stream().findFirst()) || heartbeats.isAlive(runId)) {
+      return false;
+    }
+    return !isReadable(readings.newestEndedBefore(runId, askedAt))
+        || (orders.of(runId).stream().noneMatch(order -> order.begunAt().isAfter(triedAt))
+            && askedAt.isBefore(clock.now().minus(settings.deadline())));
   }
 
   private static boolean isReadable(Optional<PowerReading> reading) {

@@ -141,15 +141,18 @@ class Correlator {
   private void tellFencingPossible(EventSubscription waiting, UUID run) {
     boolean refused =
         runtime.getVariable(waiting.getExecutionId(), FenceHostProcess.REFUSAL.name()) != null;
-    if (!refused && fencing.canBeTriedAgain(run, askedAt(waiting))) {
+    if (!refused
+        && fencing.canBeTriedAgain(
+            run,
+            time(waiting, FenceHostProcess.TRIED_AT),
+            time(waiting, FenceHostProcess.ASKED_AT))) {
       send(FenceHostProcess.FENCING_POSSIBLE, waiting);
     }
   }
 
-  private Instant askedAt(EventSubscription waiting) {
-    String asked =
-        (String) runtime.getVariable(waiting.getExecutionId(), FenceHostProcess.ASKED_AT.name());
-    return asked == null ? Instant.EPOCH : Instant.parse(asked); // by an older Ukemi
+  private Instant time(EventSubscription waiting, Variable<String> variable) {
+    String time = (String) runtime.getVariable(waiting.getExecutionId(), variable.name());
+    return time == null ? Instant.EPOCH : Instant.parse(time); // an older drawing
   }
 
   private void tellProofLost(EventSubscription waiting, UUID run) {

@@ -12,6 +12,9 @@ final class FenceHostProcess {
   /** BPMN error: a check failed at the moment of fencing. */
   static final String FENCING_REFUSED = "FENCING_REFUSED";
 
+  /** When fencing was last begun, by the database's clock. */
+  static final Variable<String> TRIED_AT = new Variable<>("triedAt", String.class);
+
   /** When the person was asked, by the database's clock. */
   static final Variable<String> ASKED_AT = new Variable<>("askedAt", String.class);
 

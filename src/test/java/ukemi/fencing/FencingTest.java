@@ -363,13 +363,14 @@ class FencingTest {
 
   @Test
   void aBmcThatComesBackIsTriedAgainAlthoughMaasTookTheOrder() {
+    Instant tried = world.clock.now().minusSeconds(210);
     world.ordered(run, 200);
     world.read(run, UNKNOWN, 100);
     Instant asked = world.clock.now().minusSeconds(20);
     world.read(run, UNKNOWN, 10);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), asked)).isFalse();
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isFalse();
     world.read(run, ON, 1);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), asked)).isTrue();
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isTrue();
   }
 
   @Test
@@ -378,11 +379,25 @@ class FencingTest {
         () -> {
           throw new PowerControlUnavailable("500: exit status 1");
         };
+    Instant tried = world.clock.now().minusSeconds(500);
     world.fencing.powerOff(run);
-    world.read(run, ON, -1);
-    Instant asked = world.clock.now().plusSeconds(2);
-    world.read(run, ON, -3);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), asked)).isFalse();
+    world.jdbc.sql("update ukemi.power_order set begun_at = ?").param(world.ago(490)).update();
+    world.read(run, ON, 450);
+    Instant asked = world.clock.now().minusSeconds(320);
+    world.read(run, ON, 1);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isFalse();
+  }
+
+  @Test
+  void whereNovaWasAwayAndNothingWasOrderedItIsTriedAgainAfterAWhile() {
+    world.ordered(run, 2000); // by an earlier try
+    Instant tried = world.clock.now().minusSeconds(400);
+    world.read(run, ON, 230);
+    world.read(run, ON, 1);
+    Instant longAgo = world.clock.now().minusSeconds(200);
+    Instant justNow = world.clock.now().minusSeconds(20);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, justNow)).isFalse();
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, longAgo)).isTrue();
   }
 
   @Test
@@ -392,11 +407,12 @@ class FencingTest {
     world.compute.put(HOST, NOVA.plusSeconds(10), NOVA.plusSeconds(11));
     world.heartbeats.read(run);
     world.read(run, ON, 1);
+    Instant tried = world.clock.now().minusSeconds(185);
     Instant asked = world.clock.now().minusSeconds(5);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), asked)).isFalse();
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isFalse();
     world.compute.put(HOST, NOVA.plusSeconds(10), NOVA.plusSeconds(60));
     world.heartbeats.read(run);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), asked)).isTrue();
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isTrue();
   }
 
   @Test

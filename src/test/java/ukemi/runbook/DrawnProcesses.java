@@ -71,7 +71,7 @@ final class DrawnProcesses implements AutoCloseable {
     Mocks.register(
         "closeUnfinishedRun", (ExecutionListener) execution -> done.add("CloseUnfinishedRun"));
     for (String listener :
-        List.of("closeUnfinishedGuest", "closeUnfinishedProcess", "forgetRefusal")) {
+        List.of("closeUnfinishedGuest", "closeUnfinishedProcess", "beginFencing")) {
       Mocks.register(listener, (ExecutionListener) execution -> {});
     }
     Mocks.register("settings", settings(provider));
