@@ -32,6 +32,7 @@ public class Reserves {
   private static final Logger LOG = LoggerFactory.getLogger(Reserves.class);
 
   private static final String RESERVED = "Ukemi: reserve";
+  private static final String GIVEN_BACK = "Ukemi: reserve, given back unused";
 
   private final ReserveClaims claims;
   private final Hosts hosts;
@@ -167,28 +168,25 @@ public class Reserves {
       claims.settle(claim.id(), ReserveOutcome.UNUSABLE, "it failed as well");
       return;
     }
-    Optional<ComputeService> service = compute.service(claim.hostName());
-    if (service.isEmpty()) {
+    ComputeService service = compute.service(claim.hostName()).orElse(null);
+    if (service == null) {
       claims.settle(claim.id(), ReserveOutcome.UNUSABLE, "Nova knows it no more");
       return;
     }
-    if (hasGuests(claim)) {
-      claims.used(claim);
-      return;
+    boolean guests = hasGuests(claim);
+    if (!guests && claim.enabledByUs() && service.enabled()) {
+      service = compute.disable(service, GIVEN_BACK);
+      guests = hasGuests(claim); // Nova may have placed one there before it was disabled
     }
-    boolean disable = claim.enabledByUs() && service.get().enabled();
-    if (disable) {
-      compute.disable(service.get(), "Ukemi: reserve, given back unused");
-    }
-    if (hasGuests(claim)) { // Nova placed one there before it was disabled
-      if (disable) {
-        compute.enable(service.get());
+    if (guests) {
+      if (claim.enabledByUs() && GIVEN_BACK.equals(service.disabledReason())) {
+        compute.enable(service); // disabled just now, or before a crash
       }
       claims.used(claim);
       return;
     }
     leaveAll(claim.id(), claim.hostName());
-    String why = claim.tried() && !isUsable(service.get()) ? "its nova-compute is down" : null;
+    String why = claim.tried() && !isUsable(service) ? "its nova-compute is down" : null;
     claims.settle(
         claim.id(), why == null ? ReserveOutcome.GIVEN_BACK : ReserveOutcome.UNUSABLE, why);
   }

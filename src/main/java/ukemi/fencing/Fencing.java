@@ -171,7 +171,7 @@ public class Fencing {
       throw new FencingRefused("MAAS refuses to switch it off: " + e.getMessage());
     } catch (PowerControlUnavailable e) {
       // Perhaps it was done. Only readings can tell.
-      answer = PowerOrder.NO_ANSWER + ": " + e.getMessage();
+      answer = "no definite answer: " + e.getMessage();
     } finally {
       orders.end(order, answer);
     }
@@ -350,7 +350,7 @@ public class Fencing {
     if (provider() == Provider.NONE) {
       return;
     }
-    if (!watches.ask(run.id())) {
+    if (!watches.exists(run.id())) {
       try {
         Machine machine = identity.candidate(run.hostName());
         watches.begin(run.id(), run.hostName(), machine.systemId());
@@ -364,7 +364,13 @@ public class Fencing {
             .ifPresent(systemId -> watches.begin(run.id(), run.hostName(), systemId));
       }
     }
+    watches.ask(run.id());
     watcher.wakeUp();
+  }
+
+  /** Longer than {@link #readAgain}, just called, may take to bring a reading. */
+  public Duration readingDeadline() {
+    return watcher.readingDeadline();
   }
 
   /** Goes on reading while a person is asked: MAAS may come back first. */
@@ -376,18 +382,26 @@ public class Fencing {
 
   /**
    * Whether fencing that brought no proof may do so now without a person: the readings prove it
-   * meanwhile, or MAAS never answered an order and can be read now.
+   * meanwhile, or the power can be read now and could not when the person was asked, or it never
+   * came to an order, and that was long ago. A host that is alive is never fenced without a person.
+   *
+   * @param triedAt when fencing began, by the database's clock
+   * @param askedAt when the person was asked since
    */
-  public boolean canBeTriedAgain(UUID runId) {
+  public boolean canBeTriedAgain(UUID runId, Instant triedAt, Instant askedAt) {
     if (verdict(runId) == PowerVerdict.OFF_PROVEN) {
       return true;
     }
-    boolean readable =
-        readings.newest(runId).stream()
-            .findFirst()
-            .filter(reading -> !reading.is(PowerState.UNKNOWN))
-            .isPresent();
-    return readable && orders.of(runId).stream().noneMatch(PowerOrder::answered);
+    if (!isReadable(readings.newest(runId).stream().findFirst()) || heartbeats.isAlive(runId)) {
+      return false;
+    }
+    return !isReadable(readings.newestEndedBefore(runId, askedAt))
+        || (orders.of(runId).stream().noneMatch(order -> order.begunAt().isAfter(triedAt))
+            && askedAt.isBefore(clock.now().minus(settings.deadline())));
+  }
+
+  private static boolean isReadable(Optional<PowerReading> reading) {
+    return reading.filter(one -> !one.is(PowerState.UNKNOWN)).isPresent();
   }
 
   /**

@@ -10,13 +10,6 @@ import java.time.Instant;
  */
 record PowerOrder(long id, String systemId, Instant begunAt, Instant endedAt, String answer) {
 
-  static final String NO_ANSWER = "no definite answer";
-
-  /** Whether MAAS has answered it. */
-  boolean answered() {
-    return answer != null && !answer.startsWith(NO_ANSWER);
-  }
-
   boolean ended() {
     return endedAt != null;
   }

@@ -76,6 +76,13 @@ class PowerReadings {
         .optional();
   }
 
+  Optional<PowerReading> newestEndedBefore(UUID runId, Instant time) {
+    return jdbc.sql(COLUMNS + " where run_id = ? and ended_at < ? order by begun_at desc limit 1")
+        .params(runId, Sql.time(time))
+        .query(MAPPER)
+        .optional();
+  }
+
   /** The first of that state that ended after the time. */
   Optional<PowerReading> firstEndedSince(UUID runId, PowerState state, Instant since) {
     return jdbc.sql(

@@ -2,7 +2,6 @@ package ukemi.fencing;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -19,6 +18,7 @@ import org.springframework.stereotype.Component;
 import ukemi.database.DatabaseClock;
 import ukemi.fault.Boundaries;
 import ukemi.fault.Boundary;
+import ukemi.fencing.PowerWatches.Due;
 import ukemi.fencing.PowerWatches.PowerWatch;
 
 /**
@@ -35,7 +35,13 @@ class PowerWatcher implements SmartLifecycle {
   private static final int QUERIES_AT_ONCE = 4;
 
   /** Dead BMCs take a minute each; a rack of them must not keep the others from being read. */
-  private static final int SLOW_AT_ONCE = 2;
+  private static final int SLOW_AT_ONCE = 3;
+
+  /** One of the slow ones is for those for whose reading a person waits. */
+  private static final int SLOW_UNASKED_AT_ONCE = 2;
+
+  /** A reading may have to find the machine first, or wait for the end of a dead node's claim. */
+  private static final Duration BESIDES_THE_QUERY = Duration.ofSeconds(30);
 
   private static final Duration SLOW = Duration.ofSeconds(10);
 
@@ -158,34 +164,45 @@ class PowerWatcher implements SmartLifecycle {
   }
 
   private void claimAndRead() {
-    int most = free.availablePermits();
-    if (most == 0) {
-      return;
+    claimAndRead(Due.SLOW_ASKED, SLOW_AT_ONCE - slowNow.get());
+    claimAndRead(Due.QUICK, QUERIES_AT_ONCE);
+    claimAndRead(Due.SLOW, SLOW_UNASKED_AT_ONCE - slowNow.get());
+  }
+
+  private void claimAndRead(Due due, int atMost) {
+    int most = Math.min(free.availablePermits(), atMost);
+    if (most > 0) {
+      watches.claim(node, most, due).forEach(this::beginToRead);
     }
-    List<PowerWatch> claimed = new ArrayList<>(watches.claim(node, most, false));
-    int slow = Math.min(most - claimed.size(), SLOW_AT_ONCE - slowNow.get());
-    if (slow > 0) {
-      claimed.addAll(watches.claim(node, slow, true));
-    }
-    for (PowerWatch watch : claimed) {
-      free.acquireUninterruptibly();
-      slowNow.addAndGet(watch.slow() ? 1 : 0);
-      reading.add(watch.runId());
-      threads.execute(
-          () -> {
-            try {
-              read(watch);
-            } catch (RuntimeException e) {
-              // Not released: the claim ends by itself, and any node reads again.
-              LOG.warn("Power of machine {} was not read: {}", watch.systemId(), e.toString());
-            } finally {
-              reading.remove(watch.runId());
-              slowNow.addAndGet(watch.slow() ? -1 : 0);
-              free.release();
-              wakeUp();
-            }
-          });
-    }
+  }
+
+  private void beginToRead(PowerWatch watch) {
+    free.acquireUninterruptibly();
+    slowNow.addAndGet(watch.slow() ? 1 : 0);
+    reading.add(watch.runId());
+    threads.execute(
+        () -> {
+          try {
+            read(watch);
+          } catch (RuntimeException e) {
+            // Not released: the claim ends by itself, and any node reads again.
+            LOG.warn("Power of machine {} was not read: {}", watch.systemId(), e.toString());
+          } finally {
+            reading.remove(watch.runId());
+            slowNow.addAndGet(watch.slow() ? -1 : 0);
+            free.release();
+            wakeUp();
+          }
+        });
+  }
+
+  /**
+   * How long it may take until all machines are read for whose reading a person waits: what is
+   * under way ends, and they follow.
+   */
+  Duration readingDeadline() {
+    int rounds = (watches.asked() + SLOW_AT_ONCE - 1) / SLOW_AT_ONCE;
+    return power.queryLimit().plus(BESIDES_THE_QUERY).multipliedBy(1 + rounds);
   }
 
   /** Until it looks for work again, unless something wakes it up. */
@@ -215,7 +232,7 @@ class PowerWatcher implements SmartLifecycle {
     }
     if (!running) {
       // Cut off by our own end: says nothing about the machine.
-      watches.release(node, watch.runId(), begun, begun, watch.slow());
+      watches.release(node, watch.runId());
       return;
     }
     Boundaries.reached(Boundary.READING_TAKEN);

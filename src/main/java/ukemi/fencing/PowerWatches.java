@@ -49,6 +49,22 @@ class PowerWatches {
   record PowerWatch(
       UUID runId, String hostName, String systemId, Instant watchedSince, boolean slow) {}
 
+  /** Which of the watches that are due. */
+  enum Due {
+    /** Those that did not take long the last time. */
+    QUICK("not slow"),
+    /** Those that did. */
+    SLOW("slow"),
+    /** Those of them for which a person waits. */
+    SLOW_ASKED("slow and asked_at is not null");
+
+    private final String condition;
+
+    Due(String condition) {
+      this.condition = condition;
+    }
+  }
+
   /** Starts to watch the machine, or to watch it closely again; a reading is due at once. */
   void begin(UUID runId, String host, String systemId) {
     ownTransaction.run(
@@ -56,31 +72,33 @@ class PowerWatches {
             jdbc.sql(
                     """
                     insert into ukemi.power_watch
-                      (run_id, host_name, system_id, watched_since, next_read_at, asked_at)
-                    values (?, ?, ?, clock_timestamp(), clock_timestamp(), clock_timestamp())
+                      (run_id, host_name, system_id, watched_since, next_read_at)
+                    values (?, ?, ?, clock_timestamp(), clock_timestamp())
                     on conflict (run_id) do update
                       set system_id = excluded.system_id, watched_since = excluded.watched_since,
-                          next_read_at = excluded.next_read_at, asked_at = excluded.asked_at
+                          next_read_at = excluded.next_read_at
                     """)
                 .params(runId, host, systemId)
                 .update());
   }
 
-  /**
-   * Asks for a reading begun after now.
-   *
-   * @return false when nothing is watched for the run
-   */
-  boolean ask(UUID runId) {
-    return ownTransaction.call(
+  /** Asks for a reading begun after now, for a person who waits: it comes before the others. */
+  void ask(UUID runId) {
+    ownTransaction.run(
         () ->
             jdbc.sql(
-                        "update ukemi.power_watch set asked_at = clock_timestamp(),"
-                            + " next_read_at = least(next_read_at, clock_timestamp())"
-                            + " where run_id = ?")
-                    .param(runId)
-                    .update()
-                == 1);
+                    "update ukemi.power_watch set asked_at = clock_timestamp(),"
+                        + " next_read_at = least(next_read_at, clock_timestamp())"
+                        + " where run_id = ?")
+                .param(runId)
+                .update());
+  }
+
+  /** How many watches there are for which a person waits. */
+  int asked() {
+    return jdbc.sql("select count(*) from ukemi.power_watch where asked_at is not null and" + OPEN)
+        .query(Integer.class)
+        .single();
   }
 
   boolean exists(UUID runId) {
@@ -109,8 +127,11 @@ class PowerWatches {
         () -> jdbc.sql("delete from ukemi.power_watch where run_id = ?").param(runId).update());
   }
 
-  /** Claims watches that are due; a claim that is neither renewed nor released ends by itself. */
-  List<PowerWatch> claim(UUID node, int most, boolean slow) {
+  /**
+   * Claims watches that are due, first those for which a person waits; a claim that is neither
+   * renewed nor released ends by itself.
+   */
+  List<PowerWatch> claim(UUID node, int most, Due due) {
     return ownTransaction.call(
         () ->
             jdbc.sql(
@@ -122,14 +143,13 @@ class PowerWatches {
                       where next_read_at <= clock_timestamp()
                         and (claimed_until is null or claimed_until <= clock_timestamp())
                         and %s
-                        and slow = :slow
-                      order by next_read_at limit :most for update skip locked)
+                        and %s
+                      order by asked_at, next_read_at limit :most for update skip locked)
                     returning run_id, host_name, system_id, watched_since, slow
                     """
-                        .formatted(CLAIM, OPEN))
+                        .formatted(CLAIM, OPEN, due.condition))
                 .param("node", node)
                 .param("most", most)
-                .param("slow", slow)
                 .query(MAPPER)
                 .list());
   }
@@ -148,8 +168,9 @@ class PowerWatches {
   }
 
   /**
-   * Gives a claim back and says when to read next: at once if somebody has asked since the reading
-   * began, and whether it was slow. Does nothing when the claim is another node's by now.
+   * Gives a claim back after a reading and says when to read next: at once if somebody has asked,
+   * or the machine was ordered off, since the reading began; and whether it was slow. Does nothing
+   * when the claim is another node's by now.
    */
   void release(UUID node, UUID runId, Instant begun, Instant next, boolean slow) {
     ownTransaction.run(
@@ -158,12 +179,27 @@ class PowerWatches {
                     """
                     update ukemi.power_watch
                     set claimed_by = null, claimed_until = null, slow = :slow,
-                        next_read_at = case when asked_at > :begun then asked_at else :next end
+                        next_read_at = case
+                          when greatest(watched_since, asked_at) > :begun then clock_timestamp()
+                          else :next end,
+                        asked_at = case when asked_at > :begun then asked_at end
                     where run_id = :run and claimed_by = :node
                     """)
                 .param("begun", Sql.time(begun))
                 .param("next", Sql.time(next))
                 .param("slow", slow)
+                .param("run", runId)
+                .param("node", node)
+                .update());
+  }
+
+  /** Gives a claim back without a reading: it is due as before. */
+  void release(UUID node, UUID runId) {
+    ownTransaction.run(
+        () ->
+            jdbc.sql(
+                    "update ukemi.power_watch set claimed_by = null, claimed_until = null"
+                        + " where run_id = :run and claimed_by = :node")
                 .param("run", runId)
                 .param("node", node)
                 .update());

@@ -30,7 +30,7 @@ class CheckConfirmation extends RunTask {
                 Instant.parse(HostFailureProcess.DECIDED_AT.get(execution)),
                 Boolean.TRUE.equals(FenceHostProcess.OVERRIDE.get(execution))));
     FenceHostProcess.ACCEPTED.set(execution, result instanceof ConfirmationResult.Accepted);
-    FenceHostProcess.REFUSAL.set(
+    FenceHostProcess.OBJECTION.set(
         execution,
         result instanceof ConfirmationResult.Refused refused ? Texts.cut(refused.reason()) : null);
   }

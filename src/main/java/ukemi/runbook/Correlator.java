@@ -137,13 +137,22 @@ class Correlator {
     }
   }
 
-  /** A person was asked because MAAS was away; after a refusal only a person leads on. */
+  /** Where the host may not be fenced only a person leads on. */
   private void tellFencingPossible(EventSubscription waiting, UUID run) {
     boolean refused =
         runtime.getVariable(waiting.getExecutionId(), FenceHostProcess.REFUSAL.name()) != null;
-    if (!refused && fencing.canBeTriedAgain(run)) {
+    if (!refused
+        && fencing.canBeTriedAgain(
+            run,
+            time(waiting, FenceHostProcess.TRIED_AT),
+            time(waiting, FenceHostProcess.ASKED_AT))) {
       send(FenceHostProcess.FENCING_POSSIBLE, waiting);
     }
+  }
+
+  private Instant time(EventSubscription waiting, Variable<String> variable) {
+    String time = (String) runtime.getVariable(waiting.getExecutionId(), variable.name());
+    return time == null ? Instant.EPOCH : Instant.parse(time); // an older drawing
   }
 
   private void tellProofLost(EventSubscription waiting, UUID run) {

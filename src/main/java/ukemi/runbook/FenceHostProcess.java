@@ -12,10 +12,19 @@ final class FenceHostProcess {
   /** BPMN error: a check failed at the moment of fencing. */
   static final String FENCING_REFUSED = "FENCING_REFUSED";
 
+  /** When fencing was last begun, by the database's clock. */
+  static final Variable<String> TRIED_AT = new Variable<>("triedAt", String.class);
+
+  /** When the person was asked, by the database's clock. */
+  static final Variable<String> ASKED_AT = new Variable<>("askedAt", String.class);
+
   static final Variable<String> EVIDENCE = new Variable<>("evidence", String.class);
 
-  /** Why fencing or the last confirmation was refused. */
+  /** Why the host may not be fenced. Only a person leads on from there. */
   static final Variable<String> REFUSAL = new Variable<>("refusal", String.class);
+
+  /** Why the readings or the last confirmation prove nothing. */
+  static final Variable<String> OBJECTION = new Variable<>("objection", String.class);
 
   /** The form's answers. */
   static final Variable<String> TYPED_HOST = new Variable<>("typedHost", String.class);

@@ -2,6 +2,7 @@ package ukemi.runbook;
 
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
+import ukemi.database.DatabaseClock;
 import ukemi.fencing.Fencing;
 import ukemi.notification.RecoveryRun;
 
@@ -10,9 +11,11 @@ import ukemi.notification.RecoveryRun;
 class GatherEvidence extends RunTask {
 
   private final Fencing fencing;
+  private final DatabaseClock clock;
 
-  GatherEvidence(Fencing fencing) {
+  GatherEvidence(Fencing fencing, DatabaseClock clock) {
     this.fencing = fencing;
+    this.clock = clock;
   }
 
   @Override
@@ -20,6 +23,7 @@ class GatherEvidence extends RunTask {
     if (FenceHostProcess.REFUSAL.get(execution) == null) {
       fencing.keepReading(run);
     }
+    FenceHostProcess.ASKED_AT.set(execution, clock.now().toString());
     FenceHostProcess.EVIDENCE.set(execution, Texts.cut(fencing.evidence(run.id())));
     // nobody finds another person's word already filled in
     HostFailureProcess.DECISION.clear(execution);

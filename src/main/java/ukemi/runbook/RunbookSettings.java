@@ -3,6 +3,7 @@ package ukemi.runbook;
 import org.springframework.stereotype.Component;
 import ukemi.evacuation.EvacuationSettings;
 import ukemi.fencing.DetectionSettings;
+import ukemi.fencing.Fencing;
 import ukemi.fencing.FencingSettings;
 import ukemi.hostreturn.ReturnSettings;
 import ukemi.restart.RestartSettings;
@@ -16,6 +17,7 @@ public class RunbookSettings {
 
   private final DetectionSettings detection;
   private final FencingSettings fencing;
+  private final Fencing readings;
   private final EvacuationSettings evacuation;
   private final RestartSettings restarts;
   private final ReturnSettings returns;
@@ -23,11 +25,13 @@ public class RunbookSettings {
   RunbookSettings(
       DetectionSettings detection,
       FencingSettings fencing,
+      Fencing readings,
       EvacuationSettings evacuation,
       RestartSettings restarts,
       ReturnSettings returns) {
     this.detection = detection;
     this.fencing = fencing;
+    this.readings = readings;
     this.evacuation = evacuation;
     this.restarts = restarts;
     this.returns = returns;
@@ -41,9 +45,9 @@ public class RunbookSettings {
     return fencing.deadline().toString();
   }
 
-  /** A live reading may take MAAS a minute; longer than that there is none. */
+  /** For the reading just asked for; longer than that there is none. */
   public String readingDeadline() {
-    return "PT2M";
+    return readings.readingDeadline().toString();
   }
 
   public String heartbeatUnclearAfter() {

@@ -29,6 +29,7 @@ import ukemi.RunningUkemi;
 import ukemi.compute.Compute;
 import ukemi.compute.ComputeService;
 import ukemi.simulator.GuestActionFailure;
+import ukemi.simulator.MachineFault;
 import ukemi.simulator.SimulatedCloud;
 
 /**
@@ -403,6 +404,27 @@ class OperatorsBrowserTest {
     awaitStatus(notification, "finished");
     assertThat(guests)
         .allSatisfy(guest -> assertThat(cloud.truth().hostOf(guest)).isEqualTo("rack-e-2"));
+  }
+
+  @Test
+  void whoeverIsAskedAboutALockedMachineIsToldThatItWaitsForAnAnswer() {
+    policy(PolicyTable.shipped());
+    List<UUID> guests = segment("rack-k", "auto", "rack-k-1", "rack-k-2");
+    cloud.machineFault("rack-k-1", MachineFault.LOCKED);
+    String notification = die("rack-k-1");
+
+    tasklist.open("Confirm that rack-k-1 is powered off");
+    tasklist.picture("confirm-powered-off-locked");
+    assertThat(tasklist.form())
+        .contains("is locked in MAAS", "have it fenced again")
+        .doesNotContain("power can be read again");
+    cloud.clearMachineFaults("rack-k-1");
+    tasklist.claim();
+    tasklist.choose("Try to fence it again");
+    tasklist.complete();
+    awaitStatus(notification, "finished");
+    assertThat(guests)
+        .allSatisfy(guest -> assertThat(cloud.truth().hostOf(guest)).isEqualTo("rack-k-2"));
   }
 
   @Test

@@ -193,6 +193,29 @@ class ReservesTest {
     assertThat(world.reserves.anyLeftOver()).isFalse();
   }
 
+  @Test
+  void aReserveThatGotAGuestWhileACrashCutItsGivingBackShortServesOn() throws NoReserve {
+    world.reserves.enable(run, world.reserves.claim(run));
+    nova.disabled.put("reserve-2", "Ukemi: reserve, given back unused"); // by the try before
+    nova.put("reserve-2", "active", Map.of());
+
+    world.reserves.settle(run);
+
+    assertThat(nova.disabled).doesNotContainKey("reserve-2");
+    assertThat(isReserved(newer)).isFalse();
+  }
+
+  @Test
+  void aReserveThatTheOperatorDisabledStaysDisabledWithItsGuests() throws NoReserve {
+    world.reserves.enable(run, world.reserves.claim(run));
+    nova.disabled.put("reserve-2", "memory fault");
+    nova.put("reserve-2", "active", Map.of());
+
+    world.reserves.settle(run);
+
+    assertThat(nova.disabled).containsEntry("reserve-2", "memory fault");
+  }
+
   /** After a restore: see runbook.RestoredDatabaseWatch. */
   @Test
   void aUsedReserveThatGotAGuestWhileACrashCutItsRestoringShortServesOn() {

@@ -10,6 +10,7 @@ import static ukemi.fencing.PowerState.OFF;
 import static ukemi.fencing.PowerState.ON;
 import static ukemi.fencing.PowerState.UNKNOWN;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -359,6 +360,60 @@ class FencingTest {
   }
 
   // Provider none
+
+  @Test
+  void aBmcThatComesBackIsTriedAgainAlthoughMaasTookTheOrder() {
+    Instant tried = world.clock.now().minusSeconds(210);
+    world.ordered(run, 200);
+    world.read(run, UNKNOWN, 100);
+    Instant asked = world.clock.now().minusSeconds(20);
+    world.read(run, UNKNOWN, 10);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isFalse();
+    world.read(run, ON, 1);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isTrue();
+  }
+
+  @Test
+  void aMachineThatCouldBeReadAllTheTimeIsLeftToThePersonEvenIfNoOrderWasAnswered() {
+    world.power.powerOff =
+        () -> {
+          throw new PowerControlUnavailable("500: exit status 1");
+        };
+    Instant tried = world.clock.now().minusSeconds(500);
+    world.fencing.powerOff(run);
+    world.jdbc.sql("update ukemi.power_order set begun_at = ?").param(world.ago(490)).update();
+    world.read(run, ON, 450);
+    Instant asked = world.clock.now().minusSeconds(320);
+    world.read(run, ON, 1);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isFalse();
+  }
+
+  @Test
+  void whereNovaWasAwayAndNothingWasOrderedItIsTriedAgainAfterAWhile() {
+    world.ordered(run, 2000); // by an earlier try
+    Instant tried = world.clock.now().minusSeconds(400);
+    world.read(run, ON, 230);
+    world.read(run, ON, 1);
+    Instant longAgo = world.clock.now().minusSeconds(200);
+    Instant justNow = world.clock.now().minusSeconds(20);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, justNow)).isFalse();
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, longAgo)).isTrue();
+  }
+
+  @Test
+  void aHostThatIsAliveAgainIsNotFencedWithoutAPerson() {
+    world.silent();
+    world.heartbeats.read(run);
+    world.compute.put(HOST, NOVA.plusSeconds(10), NOVA.plusSeconds(11));
+    world.heartbeats.read(run);
+    world.read(run, ON, 1);
+    Instant tried = world.clock.now().minusSeconds(185);
+    Instant asked = world.clock.now().minusSeconds(5);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isFalse();
+    world.compute.put(HOST, NOVA.plusSeconds(10), NOVA.plusSeconds(60));
+    world.heartbeats.read(run);
+    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isTrue();
+  }
 
   @Test
   void withoutAProviderTheProofSaysSo() {

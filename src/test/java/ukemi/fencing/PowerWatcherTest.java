@@ -10,11 +10,15 @@ import static ukemi.fencing.PowerState.UNKNOWN;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import ukemi.notification.RecoveryRun;
@@ -185,6 +189,131 @@ class PowerWatcherTest {
     slow.countDown();
     await(() -> world.power.calls("query").size() >= 7);
     assertThat(world.power.mostQueriesAtOnce.get()).isEqualTo(4);
+  }
+
+  @Test
+  void aPersonsReadingOfADeadBmcComesBeforeTheOthersOfItsRack() {
+    Map<String, CountDownLatch> bmcs = eachAnswersWhenTold();
+    List<RecoveryRun> rack = rackOfDeadBmcs(12, Duration.ofMinutes(-1));
+    await(() -> world.power.queriesNow.get() == 2);
+    Instant confirmed = world.clock.now();
+
+    for (int asked : new int[] {11, 10, 9}) {
+      world.fencing.readAgain(rack.get(asked));
+    }
+    await(WAIT, () -> read().contains("query m11"));
+    bmcs.get("m0").countDown();
+    await(WAIT, () -> read().contains("query m10"));
+    bmcs.get("m1").countDown();
+    await(WAIT, () -> read().contains("query m9"));
+    assertThat(read().stream().distinct())
+        .hasSize(5)
+        .endsWith("query m11", "query m10", "query m9");
+
+    bmcs.get("m11").countDown();
+    await(WAIT, () -> world.fencing.worldReadSince(rack.get(11).id(), confirmed));
+  }
+
+  @Test
+  void howeverManyReadingsOfDeadBmcsPeopleWaitForALiveOneIsRead() {
+    eachAnswersWhenTold();
+    List<RecoveryRun> rack = rackOfDeadBmcs(12, Duration.ofMinutes(-1));
+    rack.forEach(run -> world.fencing.readAgain(run));
+    await(WAIT, () -> world.power.queriesNow.get() == 3);
+    world.power.put(FakePower.deployed("live", "node-live"));
+    world.fencing.readAgain(world.openRun("node-live"));
+    await(WAIT, () -> read().contains("query live"));
+  }
+
+  @Test
+  void aPersonsReadingComesBeforeTheFirstOnesOfARackThatWasJustLost() {
+    Map<String, CountDownLatch> bmcs = eachAnswersWhenTold();
+    RecoveryRun dead = rackOfDeadBmcs(1, Duration.ofHours(1)).get(0);
+    List<RecoveryRun> lost =
+        IntStream.range(0, 7)
+            .mapToObj(
+                i -> {
+                  world.power.put(FakePower.deployed("lost" + i, "lost-" + i));
+                  return world.openRun("lost-" + i);
+                })
+            .toList();
+    lost.forEach(run -> world.fencing.powerOff(run));
+    await(() -> world.power.queriesNow.get() == 4);
+    int before = read().size();
+
+    world.fencing.readAgain(dead);
+    world.fencing.readAgain(lost.get(6)); // not known to be slow, but asked for as well
+    bmcs.get("lost0").countDown();
+    await(WAIT, () -> read().size() > before);
+    assertThat(read().get(before)).isEqualTo("query m0");
+    bmcs.get("lost1").countDown();
+    await(WAIT, () -> read().size() > before + 1);
+    assertThat(read().get(before + 1)).isEqualTo("query lost6");
+  }
+
+  @Test
+  void thereIsTimeForTheReadingsOfAllForWhomPeopleWait() {
+    Map<String, CountDownLatch> bmcs = eachAnswersWhenTold();
+    List<RecoveryRun> rack = rackOfDeadBmcs(12, Duration.ofMinutes(-1));
+    await(() -> world.power.queriesNow.get() == 2);
+    Duration query = world.power.queryLimit();
+    world.fencing.readAgain(rack.get(11));
+    // one under way ends, then this one is read
+    assertThat(world.fencing.readingDeadline()).isGreaterThan(query.multipliedBy(2));
+    rack.forEach(run -> world.fencing.readAgain(run));
+    assertThat(world.fencing.readingDeadline()).isGreaterThan(query.multipliedBy(1 + 12 / 3));
+
+    await(
+        () -> {
+          bmcs.values().forEach(CountDownLatch::countDown);
+          return rack.stream().noneMatch(run -> states(run).isEmpty());
+        });
+    await(() -> world.fencing.readingDeadline().compareTo(query.multipliedBy(2)) < 0);
+  }
+
+  /** Far from what is waited for, and longer than a machine stands still. */
+  private static final Duration WAIT = Duration.ofSeconds(30);
+
+  private List<String> read() {
+    return world.power.calls("query");
+  }
+
+  private Map<String, CountDownLatch> eachAnswersWhenTold() {
+    Map<String, CountDownLatch> answers = new ConcurrentHashMap<>();
+    world.power.query =
+        id -> {
+          if (!id.equals("live")) {
+            hold(answers.computeIfAbsent(id, one -> new CountDownLatch(1)));
+          }
+          return new LivePower(UNKNOWN, "504");
+        };
+    return answers;
+  }
+
+  /** Watched for long; the first is due after that time, each other a second later. */
+  private List<RecoveryRun> rackOfDeadBmcs(int number, Duration due) {
+    List<RecoveryRun> rack = new ArrayList<>();
+    for (int i = 0; i < number; i++) {
+      world.power.put(FakePower.deployed("m" + i, "node-" + i));
+      rack.add(world.openRun("node-" + i));
+    }
+    world.transactions.executeWithoutResult(
+        status -> {
+          for (int i = 0; i < number; i++) {
+            world
+                .jdbc
+                .sql(
+                    """
+                    insert into ukemi.power_watch
+                      (run_id, host_name, system_id, watched_since, next_read_at, slow)
+                    values (?, ?, ?, now() - interval '1 hour', now() + make_interval(secs => ?), true)
+                    """)
+                .params(rack.get(i).id(), "node-" + i, "m" + i, due.toSeconds() + i)
+                .update();
+          }
+        });
+    world.watcher.wakeUp();
+    return rack;
   }
 
   @Test

@@ -3,6 +3,7 @@ package ukemi.fencing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import ukemi.notification.RecoveryRun;
@@ -47,6 +48,39 @@ public final class RealFencing {
     }
   }
 
+  /** MAAS knows the host's machine, which somebody has locked. */
+  public static void locked(ApplicationContext context, String host) {
+    power(context).put(FakePower.deployed(FencingWorld.MACHINE, host));
+    power(context).setLocked(FencingWorld.MACHINE, true);
+  }
+
+  public static void unlocked(ApplicationContext context) {
+    power(context).setLocked(FencingWorld.MACHINE, false);
+  }
+
+  public static void away(ApplicationContext context) {
+    power(context).failing = new PowerControlUnavailable("MAAS did not answer in time");
+  }
+
+  public static void back(ApplicationContext context) {
+    power(context).failing = null;
+  }
+
+  /** A MAAS that answers, and knows no machine. */
+  public static void clear(ApplicationContext context) {
+    back(context);
+    power(context).machines.clear();
+    power(context).calls.clear();
+  }
+
+  public static long ordersOff(ApplicationContext context) {
+    return power(context).calls("off").size();
+  }
+
+  private static FakePower power(ApplicationContext context) {
+    return (FakePower) context.getBean(PowerControl.class);
+  }
+
   /** The run's machine was read as off so long ago, twice. */
   public static void prove(JdbcClient jdbc, RecoveryRun run, Duration ago) {
     jdbc.sql(
@@ -61,12 +95,21 @@ public final class RealFencing {
 
   /** MAAS reads the run's machine as on. */
   public static void readAsOn(JdbcClient jdbc, RecoveryRun run) {
+    read(jdbc, run, PowerState.ON);
+  }
+
+  /** MAAS cannot read the run's machine. */
+  public static void notRead(JdbcClient jdbc, RecoveryRun run) {
+    read(jdbc, run, PowerState.UNKNOWN);
+  }
+
+  private static void read(JdbcClient jdbc, RecoveryRun run, PowerState state) {
     jdbc.sql(
             """
             insert into ukemi.power_reading (run_id, system_id, begun_at, ended_at, state, detail)
-            values (?, 'qmt3sc', clock_timestamp(), clock_timestamp(), 'ON', 'on')
+            values (?, 'qmt3sc', clock_timestamp(), clock_timestamp(), ?, 'by the test')
             """)
-        .param(run.id())
+        .params(run.id(), state.name())
         .update();
   }
 

@@ -28,10 +28,12 @@ import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.bpm.engine.task.Task;
 import org.camunda.bpm.engine.test.mock.MockExpressionManager;
 import org.camunda.bpm.engine.test.mock.Mocks;
+import org.mockito.Mockito;
 import ukemi.PolicyTable;
 import ukemi.database.TestDatabase;
 import ukemi.evacuation.EvacuationSettings;
 import ukemi.fencing.DetectionSettings;
+import ukemi.fencing.Fencing;
 import ukemi.fencing.FencingSettings;
 import ukemi.fencing.Provider;
 import ukemi.hostreturn.ReturnSettings;
@@ -68,7 +70,8 @@ final class DrawnProcesses implements AutoCloseable {
     Mocks.register("approval", new ApprovalPolicy());
     Mocks.register(
         "closeUnfinishedRun", (ExecutionListener) execution -> done.add("CloseUnfinishedRun"));
-    for (String listener : List.of("closeUnfinishedGuest", "closeUnfinishedProcess")) {
+    for (String listener :
+        List.of("closeUnfinishedGuest", "closeUnfinishedProcess", "beginFencing")) {
       Mocks.register(listener, (ExecutionListener) execution -> {});
     }
     Mocks.register("settings", settings(provider));
@@ -132,6 +135,7 @@ final class DrawnProcesses implements AutoCloseable {
             Duration.ofSeconds(60),
             Duration.ofMinutes(15),
             Map.of()),
+        Mockito.mock(Fencing.class),
         new EvacuationSettings(
             16, 3, Duration.ofSeconds(5), Duration.ofMinutes(15), Duration.ofMinutes(30)),
         new RestartSettings(

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import ukemi.fencing.Provider;
+import ukemi.fencing.RealFencing;
+import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
 
 /** The drawings with the Java behind them: promises 3 and 4, and what people do in Cockpit. */
@@ -203,12 +205,76 @@ class HostFailureRunTest {
                 .singleResult()
                 .getId());
     assertThat(filledIn).doesNotContainKeys("typedHost", "reason", "override", "decision");
-    assertThat((String) filledIn.get("refusal")).contains("the host name typed is not compute-1");
+    assertThat((String) filledIn.get("objection")).contains("the host name typed is not compute-1");
+    assertThat((String) filledIn.get("refusal")).contains("MAAS shows no machine named compute-1");
 
     world.complete("ConfirmPoweredOff", "bob", Map.of("decision", "confirmed"));
     world.work();
     assertThat(world.count("proof_of_off")).isZero();
     assertThat(world.status(notification)).isEqualTo("running");
+  }
+
+  @Test
+  void aRefusalIsForgottenWhenFencingIsTriedAgainAndTheQuestionGoesAwayWhenMaasIsBack() {
+    world = RunbookWorld.with(Provider.MAAS);
+    RealFencing.locked(world.context, HOST);
+    world.hostStopped();
+    world.work();
+    assertThat(standsAgainstIt()).contains("is locked in MAAS: unlock it there");
+
+    RealFencing.unlocked(world.context);
+    RealFencing.away(world.context);
+    world.complete("ConfirmPoweredOff", "ann", Map.of("decision", "again"));
+    assertThatThrownBy(() -> world.jobs()).hasMessageContaining("did not answer in time");
+    timeIsUp("FencingTooSlow");
+    assertThat(standsAgainstIt()).isNull();
+    world.bean(Correlator.class).round();
+    assertThat(world.tasks.createTaskQuery().count()).isEqualTo(1);
+
+    RealFencing.back(world.context);
+    RealFencing.readAsOn(world.jdbc, run());
+    world.bean(Correlator.class).round();
+    assertThat(world.tasks.createTaskQuery().count()).isZero();
+    world.jobs();
+    assertThat(RealFencing.ordersOff(world.context)).isEqualTo(1);
+  }
+
+  @Test
+  void aMistypedNameDoesNotKeepTheQuestionWhenMaasIsBack() {
+    world = RunbookWorld.with(Provider.MAAS);
+    RealFencing.away(world.context);
+    world.hostStopped();
+    assertThatThrownBy(() -> world.work()).hasMessageContaining("did not answer in time");
+    timeIsUp("FencingTooSlow");
+    RealFencing.notRead(world.jdbc, run());
+    world.complete(
+        "ConfirmPoweredOff",
+        "ann",
+        Map.of("decision", "confirmed", "typedHost", "compute-2", "reason", "saw it"));
+    world.jobs();
+    RealFencing.notRead(world.jdbc, run());
+    world.bean(Correlator.class).round();
+    world.jobs();
+    assertThat(world.tasks.createTaskQuery().count()).isEqualTo(1);
+
+    RealFencing.readAsOn(world.jdbc, run());
+    world.bean(Correlator.class).round();
+    assertThat(world.tasks.createTaskQuery().count()).isZero();
+  }
+
+  private RecoveryRun run() {
+    return world.bean(RecoveryRuns.class).open().get(0);
+  }
+
+  private String standsAgainstIt() {
+    Task task = world.tasks.createTaskQuery().taskDefinitionKey("ConfirmPoweredOff").singleResult();
+    return (String) world.tasks.getVariable(task.getId(), "refusal");
+  }
+
+  private void timeIsUp(String timer) {
+    world.management.executeJob(
+        world.management.createJobQuery().activityId(timer).singleResult().getId());
+    world.jobs();
   }
 
   @Test

@@ -94,6 +94,7 @@ final class RunbookWorld {
         .update();
     world.tasks.createTaskQuery().list().forEach(left -> world.tasks.deleteTask(left.getId()));
     world.nova.clear();
+    RealFencing.clear(world.context);
     return world;
   }
 

@@ -3,11 +3,13 @@ package ukemi.fencing.maas;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -27,7 +29,8 @@ import ukemi.fencing.PowerControlUnavailable;
 
 /**
  * Signed HTTP to the regions of MAAS. A GET goes to the next region when one is not there; a POST
- * is sent once. Redirects are never followed: the key would go along.
+ * is sent once. A region that hangs is left with the next call. Redirects are never followed: the
+ * key would go along.
  */
 class MaasClient {
 
@@ -41,7 +44,7 @@ class MaasClient {
   private final Clock clock;
   private final HttpClient http;
 
-  /** The region that answered last. */
+  /** The region that answered last, or the one after a region that hung. */
   private volatile int preferred;
 
   /**
@@ -85,11 +88,7 @@ class MaasClient {
         break;
       }
       try {
-        last =
-            send(
-                roots.get(index),
-                () -> request(roots.get(index), resource).timeout(left).GET(),
-                left);
+        last = send(index, () -> request(roots.get(index), resource).timeout(left).GET(), left);
         if (!anotherRegionMayDoBetter(last)) {
           preferred = index;
           return last;
@@ -110,11 +109,11 @@ class MaasClient {
    * @throws PowerControlUnavailable when there was no answer: it may have been done all the same
    */
   MaasAnswer post(String resource, Map<String, String> form, Duration limit) {
-    URI root = roots.get(preferred);
+    int index = preferred;
     return send(
-        root,
+        index,
         () ->
-            request(root, resource)
+            request(roots.get(index), resource)
                 .timeout(limit)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(PercentEncoding.form(form))),
@@ -140,8 +139,21 @@ class MaasClient {
     HttpRequest.Builder prepare();
   }
 
+  /**
+   * When there is no answer in time, the next call begins with another region. This one is over: a
+   * query that were cut short, to be sent elsewhere too, would miss MAAS's word on a dead BMC.
+   */
+  private MaasAnswer send(int index, Attempt attempt, Duration limit) {
+    try {
+      return sendSigned(roots.get(index), attempt, limit);
+    } catch (TimedOut e) {
+      preferred = (index + 1) % roots.size();
+      throw e;
+    }
+  }
+
   /** A 401 is tried once more: the nonce may have been seen, in another attempt of the same one. */
-  private MaasAnswer send(URI root, Attempt attempt, Duration limit) {
+  private MaasAnswer sendSigned(URI root, Attempt attempt, Duration limit) {
     HttpResponse<String> response = exchange(root, attempt.prepare().build(), limit);
     if (response.statusCode() == 401) {
       response = exchange(root, attempt.prepare().build(), limit);
@@ -176,16 +188,16 @@ class MaasClient {
   }
 
   private static PowerControlUnavailable failed(URI root, Throwable cause) {
-    boolean inTime =
-        cause instanceof IOException
-            && (!(cause instanceof java.net.http.HttpTimeoutException)
-                || cause instanceof java.net.http.HttpConnectTimeoutException);
-    String what =
-        cause instanceof TimeoutException || cause instanceof java.net.http.HttpTimeoutException
-            ? "did not answer in time"
-            : "cannot be reached: " + describe(cause);
-    String message = "MAAS at %s %s".formatted(root, what);
-    return inTime ? new NotReached(message, cause) : new PowerControlUnavailable(message, cause);
+    if (cause instanceof HttpConnectTimeoutException) {
+      return new NotReached("MAAS at %s did not answer in time".formatted(root), cause);
+    }
+    if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
+      return new TimedOut("MAAS at %s did not answer in time".formatted(root), cause);
+    }
+    String message = "MAAS at %s cannot be reached: %s".formatted(root, describe(cause));
+    return cause instanceof IOException
+        ? new NotReached(message, cause)
+        : new PowerControlUnavailable(message, cause);
   }
 
   private static String describe(Throwable cause) {
@@ -198,6 +210,13 @@ class MaasClient {
   /** The connection failed or broke: another region may be there. */
   private static class NotReached extends PowerControlUnavailable {
     NotReached(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The connection is there, but no answer came over it in time. */
+  private static class TimedOut extends PowerControlUnavailable {
+    TimedOut(String message, Throwable cause) {
       super(message, cause);
     }
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,12 @@ class MaasPowerControlTest {
 
   /** Longer than any machine stands still. */
   private static final Duration PATIENT = Duration.ofMinutes(1);
+
+  /**
+   * So long that a machine that stalls still answers, so short that a hanging one can be waited
+   * for.
+   */
+  private static final Duration SHORT = Duration.ofSeconds(5);
 
   private final FakeMaas maas = new FakeMaas();
   private final FakeMaas second = new FakeMaas();
@@ -150,7 +157,7 @@ class MaasPowerControlTest {
 
   @Test
   void aQueryThatHangsIsUnknownInTime() {
-    maas.does(exchange -> sleep(120_000));
+    hang(maas);
     maas.does(
         exchange -> {
           exchange.sendResponseHeaders(200, 0);
@@ -335,6 +342,49 @@ class MaasPowerControlTest {
     }
   }
 
+  @Test
+  void aRegionThatHangsIsLeftAfterOneCall() {
+    List<Consumer<MaasPowerControl>> calls =
+        List.of(
+            control -> control.named("virt-node-02"),
+            control -> control.query("qmt3sc"),
+            control -> control.powerOff("qmt3sc", "x"));
+    for (Consumer<MaasPowerControl> call : calls) {
+      hang(maas);
+      second.recorded("find-one").recorded("query-off").recorded("power-off");
+      MaasPowerControl control = control(SHORT, maas.url() + "," + second.url());
+      catchThrowable(() -> call.accept(control));
+      assertThat(control.named("virt-node-02")).hasSize(1);
+      assertThat(control.query("qmt3sc").state()).isEqualTo(PowerState.OFF);
+      assertThat(control.powerOff("qmt3sc", "x")).startsWith("200");
+    }
+  }
+
+  @Test
+  void anOrderThatMayHaveBeenDoneIsNotSentToTheNextRegionToo() {
+    hang(maas);
+    MaasPowerControl control = control(SHORT, maas.url() + "," + second.url());
+    assertThatThrownBy(() -> control.powerOff("qmt3sc", "x"))
+        .isInstanceOf(PowerControlUnavailable.class);
+    assertThat(second.requests).isEmpty();
+  }
+
+  @Test
+  void theThirdRegionIsFoundBehindOneThatIsGoneAndOneThatHangs() {
+    FakeMaas gone = new FakeMaas();
+    gone.close();
+    hang(maas);
+    second.recorded("find-one");
+    MaasPowerControl control = control(SHORT, gone.url() + "," + maas.url() + "," + second.url());
+    assertThatThrownBy(() -> control.named("virt-node-02"))
+        .isInstanceOf(PowerControlUnavailable.class);
+    assertThat(control.named("virt-node-02")).hasSize(1);
+  }
+
+  private static void hang(FakeMaas region) {
+    region.does(exchange -> sleep(120_000));
+  }
+
   /** The JDK's client sends a GET again by itself, with the nonce that MAAS has seen. */
   @Test
   void aConnectionThatBreaksIsTriedAgain() {
@@ -382,6 +432,10 @@ class MaasPowerControlTest {
 
   private static MaasPowerControl control(String url) {
     return control(url, Clock.fixed(NOW, ZoneOffset.UTC), PATIENT);
+  }
+
+  private static MaasPowerControl control(Duration timeout, String urls) {
+    return control(urls, Clock.fixed(NOW, ZoneOffset.UTC), timeout);
   }
 
   private static MaasPowerControl control(String url, Clock clock, Duration timeout) {
