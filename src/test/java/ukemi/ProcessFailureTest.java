@@ -284,7 +284,7 @@ class ProcessFailureTest {
   }
 
   @Test
-  void aProcessThatFailsWhileItsHostIsGivenBackHasItDisabledAgain() {
+  void aProcessThatFailsAgainBeforeTheProcessHasEndedHasItsHostDisabledAgain() {
     ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
     ManagementService management = ukemi.bean(ManagementService.class);
     String closing =
@@ -299,10 +299,11 @@ class ProcessFailureTest {
     await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("compute-1"), "enabled"::equals);
 
     String again = ukemi.client().processReported("compute-1", "libvirtd", "STOPPED");
-    assertThat(ended(again)).isEqualTo("ignored");
+    assertThat(ended(again)).isEqualTo("finished");
     management.activateJobDefinitionById(closing, true);
 
-    await().atMost(LIMIT).until(() -> cloud.truth().serviceStatus("compute-1"), "disabled"::equals);
+    await().atMost(LIMIT).until(() -> openRuns() == 1);
+    assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
     assertThat(onMaintenance()).isTrue();
     ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
     await().atMost(LIMIT).until(() -> openRuns() == 0);

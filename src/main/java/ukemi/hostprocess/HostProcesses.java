@@ -112,13 +112,20 @@ public class HostProcesses {
 
   /**
    * Enables the host's nova-compute, when it is disabled for our reason and nothing else keeps it
-   * out of service.
+   * out of service. Closes the run in the same transaction: a process that fails from then on has a
+   * run of its own.
    *
    * @return what became of it, for a person
    * @throws StillDown when it has to be waited for again
    * @throws ComputeUnavailable when Nova does not answer
    */
   public String enable(ProcessRun run) throws StillDown {
+    String done = giveBack(run);
+    runs.close(run.id());
+    return done;
+  }
+
+  private String giveBack(ProcessRun run) throws StillDown {
     Optional<ProcessRuns.Held> held = runs.release(run.id());
     if (held.isPresent()) {
       if (held.get().forNow()) {
@@ -151,22 +158,6 @@ public class HostProcesses {
         && service.disabledReason() != null
         && service.disabledReason().startsWith(HostOutOfService.DISABLED_FOR_PROCESS)) {
       compute.disable(service, "Ukemi: left disabled by " + person);
-    }
-  }
-
-  /**
-   * Closes the run: the host is given back, or is another's to see to.
-   *
-   * @throws StillDown when the process has failed again since and Nova shows the host enabled
-   * @throws ComputeUnavailable when Nova does not answer
-   */
-  public void close(ProcessRun run) throws StillDown {
-    boolean isEnabledWhileDown =
-        run.backAt() == null
-            && compute.service(run.hostName()).map(ComputeService::enabled).orElse(false);
-    if (isEnabledWhileDown || !runs.closeUnlessFailedAgain(run)) {
-      beats.forget(run.id());
-      throw new StillDown(run.processName() + " has failed again");
     }
   }
 

@@ -145,21 +145,6 @@ public class ProcessRuns {
         .update();
   }
 
-  /**
-   * Closes the run, unless its process was reported down since it was read.
-   *
-   * @return whether it is closed
-   */
-  @Transactional
-  public boolean closeUnlessFailedAgain(ProcessRun read) {
-    hosts.lock(read.hostUuid());
-    if (read.backAt() != null && get(read.id()).backAt() == null) {
-      return false;
-    }
-    close(read.id());
-    return true;
-  }
-
   /** Closes the run. The last one of a host takes the maintenance with it that they brought. */
   @Transactional
   public void close(UUID id) {

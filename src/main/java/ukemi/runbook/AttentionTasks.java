@@ -254,15 +254,16 @@ class AttentionTasks {
     if (questions.isEmpty()) {
       return Map.of();
     }
-    return runtime
+    Map<UUID, String> byNotification = new HashMap<>();
+    runtime
         .createProcessInstanceQuery()
         .processInstanceIds(questions.keySet())
         .list()
-        .stream()
-        .collect(
-            Collectors.toMap(
-                process -> UUID.fromString(process.getBusinessKey()),
-                process -> questions.get(process.getId())));
+        .forEach(
+            process ->
+                Texts.uuid(process.getBusinessKey())
+                    .ifPresent(key -> byNotification.put(key, questions.get(process.getId()))));
+    return byNotification;
   }
 
   private static String asked(Task task) {

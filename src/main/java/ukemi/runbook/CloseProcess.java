@@ -1,30 +1,22 @@
 package ukemi.runbook;
 
-import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
-import ukemi.engine.PlannedErrors;
-import ukemi.hostprocess.HostProcesses;
 import ukemi.hostprocess.ProcessRun;
-import ukemi.hostprocess.StillDown;
+import ukemi.hostprocess.ProcessRuns;
 
 /** Takes the host off the maintenance of its process. */
 @Component
-@PlannedErrors(ProcessFailureProcess.STILL_DOWN)
 class CloseProcess extends ProcessTask {
 
-  private final HostProcesses processes;
+  private final ProcessRuns runs;
 
-  CloseProcess(HostProcesses processes) {
-    this.processes = processes;
+  CloseProcess(ProcessRuns runs) {
+    this.runs = runs;
   }
 
   @Override
   void execute(DelegateExecution execution, ProcessRun run) {
-    try {
-      processes.close(run);
-    } catch (StillDown e) {
-      throw new BpmnError(ProcessFailureProcess.STILL_DOWN, e.getMessage());
-    }
+    runs.close(run.id());
   }
 }

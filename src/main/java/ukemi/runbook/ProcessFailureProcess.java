@@ -15,7 +15,9 @@ final class ProcessFailureProcess {
 
   static final String HEARTBEAT = "heartbeat";
 
-  /** The table's column that says whether its host is enabled then, and its word for a person. */
+  /**
+   * The table's column for whether a host whose process is back is enabled: may be {@link #ASK}.
+   */
   static final String ENABLE = "enable";
 
   static final String ASK = "ask";

@@ -2,6 +2,7 @@ package ukemi.runbook;
 
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.runtime.EventSubscription;
@@ -53,12 +54,14 @@ class ProcessWatcher {
   }
 
   private void look() {
-    held.waitingFor(ProcessFailureProcess.PROCESS_BACK).forEach(this::tell);
-    // also while a person is asked
-    held.waitingFor(ProcessFailureProcess.HOST_TAKEN_OVER).forEach(this::tellTakenOver);
+    // each also while a person is asked
+    held.waitingFor(ProcessFailureProcess.PROCESS_BACK)
+        .forEach(waiting -> tryTo(this::tellBack, waiting));
+    held.waitingFor(ProcessFailureProcess.HOST_TAKEN_OVER)
+        .forEach(waiting -> tryTo(this::tellTakenOver, waiting));
   }
 
-  private void tell(EventSubscription waiting) {
+  private void tellBack(EventSubscription waiting) {
     Map<?, ?> answer = (Map<?, ?>) variable(waiting, InstanceFailureProcess.ANSWER.name());
     if (ProcessFailureProcess.ASK.equals(answer.get(ProcessFailureProcess.ENABLE))
         && isAsked(waiting)) {
@@ -66,7 +69,7 @@ class ProcessWatcher {
     }
     boolean byHeartbeat =
         ProcessFailureProcess.HEARTBEAT.equals(answer.get(ProcessFailureProcess.BACK_WHEN));
-    tell(waiting, byHeartbeat, Outlook.BACK, ProcessFailureProcess.PROCESS_BACK);
+    tell(waiting, byHeartbeat, Outlook.BACK);
   }
 
   private boolean isAsked(EventSubscription waiting) {
@@ -74,19 +77,24 @@ class ProcessWatcher {
   }
 
   private void tellTakenOver(EventSubscription waiting) {
-    tell(waiting, false, Outlook.TAKEN_OVER, ProcessFailureProcess.HOST_TAKEN_OVER);
+    tell(waiting, false, Outlook.TAKEN_OVER);
   }
 
-  private void tell(
-      EventSubscription waiting, boolean byHeartbeat, Outlook wanted, String message) {
+  private void tell(EventSubscription waiting, boolean byHeartbeat, Outlook wanted) {
+    String run = (String) variable(waiting, HostFailureProcess.RUN_ID.name());
+    if (processes.look(runs.get(UUID.fromString(run)), byHeartbeat) == wanted) {
+      LOG.info("{}: {}", waiting.getEventName(), waiting.getProcessInstanceId());
+      runtime.messageEventReceived(waiting.getEventName(), waiting.getExecutionId());
+    }
+  }
+
+  /** The next one is told all the same; what failed is tried again with the next look. */
+  private static void tryTo(Consumer<EventSubscription> tell, EventSubscription waiting) {
     try {
-      String run = (String) variable(waiting, HostFailureProcess.RUN_ID.name());
-      if (processes.look(runs.get(UUID.fromString(run)), byHeartbeat) == wanted) {
-        LOG.info("{}: {}", message, waiting.getProcessInstanceId());
-        runtime.messageEventReceived(message, waiting.getExecutionId());
-      }
+      tell.accept(waiting);
     } catch (RuntimeException e) {
-      LOG.warn("{} of {}: {}", message, waiting.getProcessInstanceId(), e.toString());
+      LOG.warn(
+          "{} of {}: {}", waiting.getEventName(), waiting.getProcessInstanceId(), e.toString());
     }
   }
 
