@@ -51,10 +51,10 @@ public class HostReturns {
             .byName(hostName)
             .flatMap(found -> hosts.lock(found.uuid()))
             .orElseThrow(() -> new NotReturned("No host named " + hostName + " is registered"));
-    Optional<HostReturn> open = openOf(host.uuid());
-    if (open.isPresent()) {
-      return open.filter(one -> one.processInstanceId().equals(processInstanceId))
-          .orElseThrow(() -> new NotReturned(hostName + " is being returned already"));
+    Optional<HostReturn> ours =
+        openOf(host.uuid()).filter(one -> one.processInstanceId().equals(processInstanceId));
+    if (ours.isPresent()) {
+      return ours.get();
     }
     Optional<String> objection = objection(host);
     if (objection.isPresent()) {
@@ -117,6 +117,9 @@ public class HostReturns {
 
   /** Why the host can't be returned now; empty when it can. */
   public Optional<String> objection(Host host) {
+    if (openOf(host.uuid()).isPresent()) {
+      return Optional.of(host.name() + " is being returned already");
+    }
     if (!host.onMaintenance()) {
       return Optional.of(host.name() + " is not on maintenance: it is in service");
     }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.task.Task;
 import org.junit.jupiter.api.AfterEach;
@@ -206,6 +207,37 @@ class ReturnOffersTest {
     look();
     assertThat(tasks()).containsExactly(QUESTION);
     assertThat(world.nova.forcedDown).contains(HOST);
+  }
+
+  /** It was taken into service by hand while the question was open, and has failed again since. */
+  @Test
+  void aHostWhoseReturnIsStillOpenIsNotOfferedAnother() {
+    underEvacuation();
+    reportedStarted();
+    land();
+    look();
+    assertThat(tasks()).containsExactly(QUESTION);
+    world
+        .bean(Hosts.class)
+        .handOver(host().uuid(), MaintenanceOwner.RETURN, MaintenanceOwner.RECOVERY);
+    reportedStarted();
+    long begun = returnsBegun();
+
+    look();
+
+    assertThat(tasks()).containsExactly(QUESTION);
+    assertThat(returnsBegun()).isEqualTo(begun);
+    world.complete("ApproveReturn", "ada", Map.of("decision", "keep"));
+    look();
+    assertThat(tasks()).as("the new start").containsExactly(QUESTION);
+  }
+
+  private long returnsBegun() {
+    return world
+        .bean(HistoryService.class)
+        .createHistoricProcessInstanceQuery()
+        .processDefinitionKey(ReturnToServiceProcess.KEY)
+        .count();
   }
 
   @Test
