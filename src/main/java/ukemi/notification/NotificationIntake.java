@@ -4,6 +4,7 @@ import static ukemi.notification.Notification.Status.FINISHED;
 import static ukemi.notification.Notification.Status.IGNORED;
 import static ukemi.notification.Notification.Status.NEW;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -76,13 +77,13 @@ public class NotificationIntake {
             .holdByName(notification.hostName())
             .orElseThrow(() -> new UnknownSourceHost(notification.hostName()));
     Optional<UUID> earlier = duplicates.earlierOne(notification, host);
-    if (notification.hostStarted() && earlier.isEmpty()) {
-      // also when it is refused on maintenance: it is true all the same
+    if (notification.hostStarted() && earlier.filter(one -> isSame(one, notification)).isEmpty()) {
+      // also when it is refused, on maintenance or as a duplicate: it may have been off in between
       runs.hostStarted(host.uuid());
     }
     if (notification.hostStopped()) {
       if (earlier.isEmpty()) {
-        runs.hostStopped(host.uuid());
+        runs.forgetStarted(host.uuid());
       }
       returnReports.reportedDown(host.uuid(), notification.generatedTime());
     }
@@ -101,6 +102,12 @@ public class NotificationIntake {
         .param("key", "ukemi notification " + hostName)
         .query((row, number) -> 0)
         .single();
+  }
+
+  /** Whether it is that message sent again, or an older one that comes late. */
+  private boolean isSame(UUID earlier, NewNotification notification) {
+    Instant generated = notifications.find(earlier).orElseThrow().generatedTime();
+    return !notification.generatedTime().isAfter(generated);
   }
 
   private void refuseOnMaintenance(NewNotification notification, Host host) {

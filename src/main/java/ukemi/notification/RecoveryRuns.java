@@ -144,15 +144,25 @@ public class RecoveryRuns {
         .update();
   }
 
-  /** Takes {@link #hostStarted} back: the host has been reported stopped again since. */
+  /**
+   * Takes {@link #hostStarted} back: the host returns when it is reported again, or by a person.
+   */
   @Transactional
-  public void hostStopped(UUID hostUuid) {
+  public void forgetStarted(UUID hostUuid) {
     jdbc.sql(
             """
             update ukemi.recovery_run set host_started_at = null
             where host_uuid = :host and host_started_at is not null
             """)
         .param("host", hostUuid)
+        .update();
+  }
+
+  /** The same for all hosts. */
+  @Transactional
+  public void forgetStarted() {
+    jdbc.sql(
+            "update ukemi.recovery_run set host_started_at = null where host_started_at is not null")
         .update();
   }
 

@@ -38,6 +38,7 @@ class CloseCancelled extends RunTask {
               .formatted(summary.recovered(), summary.left().size(), guests.underWay(run.id())));
       summary.left().forEach(left -> text.append("\n").append(left));
     }
+    runs.forgetStarted(run.hostUuid()); // who cancels decides about the host
     runs.close(run.id(), Status.FAILED, text.toString());
   }
 }

@@ -103,6 +103,7 @@ class CloseRecoveries implements JavaDelegate {
       }
       close(run, why);
     }
+    runs.forgetStarted();
     Set<String> processes = Set.copyOf(holds.processes(hold.id()));
     processRuns.open().stream()
         .filter(run -> processes.contains(run.processInstanceId()))

@@ -43,6 +43,7 @@ class CloseUnfinishedRun implements ExecutionListener {
     }
     guests.abandon(run, "the recovery was cancelled");
     fencing.stopWatching(run);
+    runs.forgetStarted(open.hostUuid());
     runs.close(run, Status.FAILED, "Recovery was cancelled in Cockpit. " + putBack.stays(open));
   }
 }

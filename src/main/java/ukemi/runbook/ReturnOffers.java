@@ -10,6 +10,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import ukemi.database.ClusterLock;
 import ukemi.hostreturn.HostReturns;
+import ukemi.notification.Holds;
 import ukemi.segment.Host;
 
 /**
@@ -25,16 +26,22 @@ class ReturnOffers {
   private final ClusterLock lock;
   private final RuntimeService runtime;
   private final HostReturns returns;
+  private final Holds holds;
   private final ProcessStarter processes;
 
   /** What this node has last told of a host, for the log. */
   private final Map<String, String> told = new HashMap<>();
 
   ReturnOffers(
-      ClusterLock lock, RuntimeService runtime, HostReturns returns, ProcessStarter processes) {
+      ClusterLock lock,
+      RuntimeService runtime,
+      HostReturns returns,
+      Holds holds,
+      ProcessStarter processes) {
     this.lock = lock;
     this.runtime = runtime;
     this.returns = returns;
+    this.holds = holds;
     this.processes = processes;
   }
 
@@ -43,7 +50,20 @@ class ReturnOffers {
     List<Host> started = returns.startedSinceRecovery();
     told.keySet().retainAll(started.stream().map(Host::name).toList());
     if (!started.isEmpty()) {
-      lock.runAlone("return-offers", () -> returns.startedSinceRecovery().forEach(this::offer));
+      lock.runAlone("return-offers", this::look);
+    }
+  }
+
+  private void look() {
+    if (holds.open().isPresent()) {
+      return; // what a back-up says of them may be long past
+    }
+    for (Host host : returns.startedSinceRecovery()) {
+      try {
+        offer(host);
+      } catch (RuntimeException e) {
+        LOG.warn("The return of {} is not offered: {}", host.name(), e.toString());
+      }
     }
   }
 

@@ -341,6 +341,35 @@ class NotificationIntakeTest extends SlimApplicationTest {
     assertThat(runs.get(run.id()).hostStartedAt()).isNotNull();
   }
 
+  /** Pacemaker reports a start, too, when it tries to reach the host that it has just lost. */
+  @Test
+  void aStartThatIsADuplicateOfAnEarlierOneIsKeptAllTheSame() {
+    RecoveryRun run = runs.open(stopped(0), "p").orElseThrow();
+    accept(Type.COMPUTE_HOST, 6, STARTED);
+    Instant first = runs.get(run.id()).hostStartedAt();
+
+    assertRefused(report(Type.COMPUTE_HOST, 6, STARTED), "duplicate");
+    assertThat(runs.get(run.id()).hostStartedAt()).as("the same message again").isEqualTo(first);
+
+    assertRefused(report(Type.COMPUTE_HOST, 100, STARTED), "duplicate");
+    assertThat(runs.get(run.id()).hostStartedAt()).isAfter(first);
+  }
+
+  @Test
+  void aHostThatStartsAgainShortlyAfterItStoppedIsKeptForItsReturn() {
+    RecoveryRun run = runs.open(stopped(0), "p").orElseThrow();
+    accept(Type.COMPUTE_HOST, 6, STARTED);
+    hosts.putOnMaintenance(HOST, MaintenanceOwner.RECOVERY);
+    assertRefused(report(Type.COMPUTE_HOST, 60, STOPPED), "maintenance");
+    assertThat(runs.get(run.id()).hostStartedAt()).isNull();
+
+    assertRefused(report(Type.COMPUTE_HOST, 5, STARTED), "maintenance");
+    assertThat(runs.get(run.id()).hostStartedAt()).as("an old one that comes late").isNull();
+
+    assertRefused(report(Type.COMPUTE_HOST, 100, STARTED), "maintenance");
+    assertThat(runs.get(run.id()).hostStartedAt()).isNotNull();
+  }
+
   @Test
   void aHostThatStopsAgainOnMaintenanceTakesItsStartBack() {
     RecoveryRun run = runs.open(stopped(0), "p").orElseThrow();

@@ -185,6 +185,21 @@ class ReturnOffersTest {
     assertThat(tasks()).containsExactly(QUESTION);
   }
 
+  @Test
+  void aHostWhoseRecoveryIsCancelledWaitsForAPersonOrForItsNextStart() {
+    UUID notification = underEvacuation();
+    reportedStarted();
+    cancel(notification);
+    land();
+    look();
+    assertThat(tasks()).isEmpty();
+
+    reportedStarted();
+    look();
+
+    assertThat(tasks()).containsExactly(QUESTION);
+  }
+
   /** Promise 6: what the first recovery has changed is the return's to put back, in its order. */
   @Test
   void aRetryOfALivingHostLeavesItOnMaintenanceForItsReturn() {
