@@ -58,8 +58,9 @@ public class RunControl {
    * Starts a new recovery for the guests that an ended one has left on the host. The host is on
    * maintenance by then; that does not refuse it.
    *
-   * @throws NothingToDo when Nova shows no guest on the host, it is being recovered, the
-   *     notification has not ended, or an operator wants nothing done to the host or its segment
+   * @throws NothingToDo when Nova shows no guest on the host or does not know it, it is being
+   *     recovered, the notification has not ended, or an operator wants nothing done to the host or
+   *     its segment
    * @throws ukemi.compute.ComputeUnavailable when Nova does not answer: the host may be empty
    */
   public Notification retry(Notification ended, Instant now) {
@@ -73,6 +74,9 @@ public class RunControl {
     }
     wanted.requirePossible(host);
     // outside the transaction that follows
+    if (compute.service(host.name()).isEmpty()) {
+      throw new NothingToDo("Nova knows no nova-compute on the host");
+    }
     if (compute.instancesOn(host.name()).isEmpty()) {
       throw new NothingToDo("Nova shows no guest on the host");
     }

@@ -65,6 +65,9 @@ public class FakeNova implements Compute {
    */
   public final Set<Object> unreachable = ConcurrentHashMap.newKeySet();
 
+  /** Hosts of which it knows no nova-compute. */
+  public final Set<String> unknown = ConcurrentHashMap.newKeySet();
+
   volatile Duration clockOff = Duration.ZERO;
   volatile Duration evacuateTimeout = Duration.ofSeconds(60);
 
@@ -85,6 +88,7 @@ public class FakeNova implements Compute {
     alive.clear();
     aggregates = List.of();
     unreachable.clear();
+    unknown.clear();
     evacuation = this::take;
     stopping = id -> {};
     resetting = id -> {};
@@ -279,7 +283,7 @@ public class FakeNova implements Compute {
   @Override
   public Optional<ComputeService> service(String host) {
     read(host);
-    return Optional.of(shown(host));
+    return unknown.contains(host) ? Optional.empty() : Optional.of(shown(host));
   }
 
   @Override

@@ -334,6 +334,17 @@ class CancelTest {
   }
 
   @Test
+  void aHostThatNovaDoesNotKnowIsNotRecoveredAgain() {
+    UUID first = at(Step.EVACUATING);
+    cancel(first, PutBack.NO);
+    world.nova.unknown.add(HOST);
+
+    assertThatThrownBy(() -> retry(first))
+        .isInstanceOf(NothingToDo.class)
+        .hasMessageContaining("Nova knows no nova-compute");
+  }
+
+  @Test
   void whileNovaCannotBeAskedForGuestsARetryWaits() {
     UUID first = at(Step.EVACUATING);
     cancel(first, PutBack.NO);
