@@ -22,6 +22,7 @@ import ukemi.notification.Cancellation;
 import ukemi.notification.Cancellation.PutBack;
 import ukemi.notification.NothingToDo;
 import ukemi.notification.Notifications;
+import ukemi.notification.RecoveryRuns;
 import ukemi.notification.RunControl;
 import ukemi.plannedwork.NewWork;
 import ukemi.plannedwork.PlannedWork;
@@ -160,6 +161,46 @@ class HeldAfterRestoreTest {
     assertThat(world.count("host_return where closed_at is null")).isZero();
     assertThat(world.bean(Hosts.class).byUuid(host).map(Host::maintenanceOwner))
         .contains(MaintenanceOwner.OPERATOR);
+  }
+
+  /** It is up again, says the back-up. */
+  private void aHostThatMayReturn() {
+    world
+        .bean(RunControl.class)
+        .cancel(
+            world.bean(Notifications.class).find(notification).orElseThrow(),
+            new Cancellation("ann", "repaired", PutBack.NO));
+    world.nova.land(guests.get(0), "compute-2", "stopped");
+    guests.subList(1, 4).forEach(guest -> world.nova.land(guest, "compute-2", "active"));
+    world.work();
+    assertThat(world.status(notification)).isEqualTo("failed");
+    world
+        .bean(RecoveryRuns.class)
+        .hostStarted(world.bean(Hosts.class).byName(HOST).orElseThrow().uuid());
+    aReturn();
+  }
+
+  private void lookForReturns() {
+    world.bean(ReturnOffers.class).round();
+    world.work();
+  }
+
+  @Test
+  void noReturnIsOfferedBeforeThePersonHasDecided() {
+    aHostThatMayReturn();
+    lookForReturns();
+    assertThat(asked()).doesNotContain("Return compute-1 to service");
+    decide("goOn");
+    lookForReturns();
+    assertThat(asked()).contains("Return compute-1 to service");
+  }
+
+  @Test
+  void whatIsClosedIsNotOfferedItsReturn() {
+    aHostThatMayReturn();
+    decide("close");
+    lookForReturns();
+    assertThat(asked()).doesNotContain("Return compute-1 to service");
   }
 
   @Test
