@@ -12,6 +12,8 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 import ukemi.database.Columns;
 import ukemi.evacuation.Guests;
+import ukemi.notification.Notification;
+import ukemi.notification.Notification.Status;
 import ukemi.notification.Notifications;
 import ukemi.notification.RecoveryRun;
 import ukemi.notification.RecoveryRuns;
@@ -137,9 +139,19 @@ public class HostReturns {
         : Optional.empty();
   }
 
-  /** The recovery after which the host returns; empty when an operator took it out of service. */
+  /**
+   * The recovery after which the host returns, not a false alarm that came after it; empty when an
+   * operator took it out of service.
+   */
   public Optional<RecoveryRun> recoveryBefore(HostReturn hostReturn) {
-    return hostReturn.runIds().stream().reduce((first, last) -> last).map(runs::get);
+    List<RecoveryRun> before = hostReturn.runIds().stream().map(runs::get).toList();
+    return before.stream()
+        .filter(
+            run ->
+                notifications.find(run.notificationUuid()).map(Notification::status).orElse(null)
+                    != Status.IGNORED)
+        .reduce((first, last) -> last)
+        .or(() -> before.stream().reduce((first, last) -> last));
   }
 
   /**

@@ -221,6 +221,9 @@ class ReturnOffersTest {
     assertThat(host().maintenanceOwner()).isEqualTo(MaintenanceOwner.RECOVERY);
     look();
     assertThat(tasks()).containsExactly(QUESTION);
+    Task question = world.tasks.createTaskQuery().taskName(QUESTION).singleResult();
+    assertThat((String) world.tasks.getVariable(question.getId(), "evidence"))
+        .contains("Recovered by notification " + first);
     assertThat(world.nova.forcedDown).contains(HOST);
   }
 
