@@ -38,7 +38,7 @@ class PowerWatcherTest {
     RecoveryRun run = world.openRun();
     world.silent();
     Instant begun = world.clock.now();
-    world.fencing.powerOff(run);
+    world.powerOff(run);
     assertThat(world.watcher.pause()).isLessThanOrEqualTo(Duration.ofMillis(501));
     await(() -> isNextReadAfterAGap(run));
     await(() -> world.fencing.verdict(run.id()) == PowerVerdict.OFF_PROVEN);
@@ -65,7 +65,7 @@ class PowerWatcherTest {
   void aMachineThatFlapsIsNotProvenOff() {
     world.power.query = FakePower.inTurn(OFF, ON, OFF, ON);
     RecoveryRun run = world.openRun();
-    world.fencing.powerOff(run);
+    world.powerOff(run);
     await(
         () -> {
           int read = states(run).size();
@@ -82,7 +82,7 @@ class PowerWatcherTest {
           throw new IllegalStateException("a bug");
         };
     RecoveryRun run = world.openRun();
-    world.fencing.powerOff(run);
+    world.powerOff(run);
     await(() -> states(run).contains("UNKNOWN"));
     assertThat(states(run)).containsOnly("UNKNOWN");
   }
@@ -237,7 +237,7 @@ class PowerWatcherTest {
                   return world.openRun("lost-" + i);
                 })
             .toList();
-    lost.forEach(run -> world.fencing.powerOff(run));
+    lost.forEach(run -> world.powerOff(run));
     await(() -> world.power.queriesNow.get() == 4);
     int before = read().size();
 
@@ -358,10 +358,10 @@ class PowerWatcherTest {
   void aStuckMachineIsNeverProvenOff() {
     RecoveryRun run = world.openRun();
     world.silent();
-    world.fencing.powerOff(run);
+    world.powerOff(run);
     await(() -> world.fencing.verdict(run.id()) == PowerVerdict.STILL_ON);
     assertThatThrownBy(() -> world.fencing.recordProof(run)).isInstanceOf(NoProof.class);
-    world.fencing.powerOff(run);
+    world.powerOff(run);
     assertThat(world.fencing.verdict(run.id())).isEqualTo(PowerVerdict.NOT_YET);
     assertThat(world.power.calls("off")).hasSize(2);
   }
