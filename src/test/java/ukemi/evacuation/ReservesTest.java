@@ -196,7 +196,8 @@ class ReservesTest {
   @Test
   void aReserveThatGotAGuestWhileACrashCutItsGivingBackShortServesOn() throws NoReserve {
     world.reserves.enable(run, world.reserves.claim(run));
-    nova.disabled.put("reserve-2", givenBackBy(claim())); // by the try before
+    nova.disabled.put(
+        "reserve-2", "Ukemi: reserve, given back unused, claim " + claim()); // by the try before
     nova.put("reserve-2", "active", Map.of());
 
     world.reserves.settle(run);
@@ -208,10 +209,12 @@ class ReservesTest {
   @Test
   void aReserveWhoseEnablingFailedStaysDisabledWithTheGuestThatAnOperatorPutThere()
       throws NoReserve {
+    world.reserves.enable(run, world.reserves.claim(run));
+    world.reserves.settle(run); // as an earlier run
+    String before = nova.disabled.get("reserve-2");
+    world.jdbc.sql("delete from ukemi.reserve_claim").update();
     world.reserves.claim(run);
     world.jdbc.sql("update ukemi.reserve_claim set enabling_at = now()").update();
-    String before = givenBackBy(claim() - 1);
-    nova.disabled.put("reserve-2", before);
     nova.put("reserve-2", "active", Map.of());
 
     world.reserves.settle(run);
@@ -221,10 +224,6 @@ class ReservesTest {
 
   private long claim() {
     return world.jdbc.sql("select max(id) from ukemi.reserve_claim").query(Long.class).single();
-  }
-
-  private static String givenBackBy(long claim) {
-    return "Ukemi: reserve, given back unused, claim " + claim;
   }
 
   @Test
