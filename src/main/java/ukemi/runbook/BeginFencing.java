@@ -1,5 +1,6 @@
 package ukemi.runbook;
 
+import java.time.Instant;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.springframework.stereotype.Component;
@@ -20,11 +21,11 @@ class BeginFencing implements ExecutionListener {
 
   @Override
   public void notify(DelegateExecution execution) {
-    if (HostFailureProcess.DECISION.get(execution) != null) {
-      FenceHostProcess.TRIED_AGAIN_AT.clear(execution);
-    } else if (FenceHostProcess.ASKED_AT.get(execution) != null) {
-      FenceHostProcess.TRIED_AGAIN_AT.set(execution, clock.now().toString());
-    }
+    boolean byItself =
+        FenceHostProcess.ASKED_AT.get(execution) != null
+            && HostFailureProcess.DECISION.get(execution) == null;
+    FenceHostProcess.TRIED_AGAIN_AT.set(
+        execution, (byItself ? clock.now() : Instant.EPOCH).toString());
     FenceHostProcess.ASKED_AT.clear(execution);
     FenceHostProcess.REFUSAL.clear(execution);
     FenceHostProcess.OBJECTION.clear(execution);

@@ -147,11 +147,12 @@ class Correlator {
     if (variable(waiting, FenceHostProcess.REFUSAL) != null) {
       return;
     }
-    String askedAt = variable(waiting, FenceHostProcess.ASKED_AT); // null = an older drawing
     boolean onceMore =
-        askedAt != null && variable(waiting, FenceHostProcess.TRIED_AGAIN_AT) == null;
+        Instant.EPOCH.toString().equals(variable(waiting, FenceHostProcess.TRIED_AGAIN_AT));
     if (fencing.verdict(run) == PowerVerdict.OFF_PROVEN
-        || onceMore && fencing.isReadableAgain(run, Instant.parse(askedAt))) {
+        || onceMore
+            && fencing.isReadableAgain(
+                run, Instant.parse(variable(waiting, FenceHostProcess.ASKED_AT)))) {
       send(FenceHostProcess.FENCING_POSSIBLE, waiting);
     }
   }

@@ -13,8 +13,9 @@ final class FenceHostProcess {
   static final String FENCING_REFUSED = "FENCING_REFUSED";
 
   /**
-   * When fencing was begun again by itself, by the database's clock; null = never, or a person has
-   * had it begun again since.
+   * When fencing was begun again by itself, by the database's clock; {@link
+   * java.time.Instant#EPOCH} = not yet, or a person has had it begun again since; null = an older
+   * drawing.
    */
   static final Variable<String> TRIED_AGAIN_AT = new Variable<>("triedAgainAt", String.class);
 

@@ -313,10 +313,10 @@ class HostFailureRunTest {
   }
 
   @Test
-  void aQuestionFromBeforeAnUpgradeGoesAwayWithTwoReadingsOfOffOnly() {
+  void aQuestionOfAnOlderDrawingGoesAwayWithTwoReadingsOfOffOnly() {
     askedAsThePowerCannotBeRead();
     world.runtime.removeVariable(
-        world.tasks.createTaskQuery().singleResult().getProcessInstanceId(), "askedAt");
+        world.tasks.createTaskQuery().singleResult().getProcessInstanceId(), "triedAgainAt");
     RealFencing.readAsOn(world.jdbc, run());
     world.bean(Correlator.class).round();
     assertThat(questions()).isEqualTo(1);
