@@ -32,7 +32,7 @@ public class Reserves {
   private static final Logger LOG = LoggerFactory.getLogger(Reserves.class);
 
   private static final String RESERVED = "Ukemi: reserve";
-  private static final String GIVEN_BACK = "Ukemi: reserve, given back unused";
+  private static final String GIVEN_BACK = "Ukemi: reserve, given back unused, claim ";
 
   private final ReserveClaims claims;
   private final Hosts hosts;
@@ -173,13 +173,14 @@ public class Reserves {
       claims.settle(claim.id(), ReserveOutcome.UNUSABLE, "Nova knows it no more");
       return;
     }
+    String givenBack = GIVEN_BACK + claim.id(); // an earlier claim's is no sign of ours
     boolean guests = hasGuests(claim);
     if (!guests && claim.enabledByUs() && service.enabled()) {
-      service = compute.disable(service, GIVEN_BACK);
+      service = compute.disable(service, givenBack);
       guests = hasGuests(claim); // Nova may have placed one there before it was disabled
     }
     if (guests) {
-      if (claim.enabledByUs() && GIVEN_BACK.equals(service.disabledReason())) {
+      if (claim.enabledByUs() && givenBack.equals(service.disabledReason())) {
         compute.enable(service); // disabled just now, or before a crash
       }
       claims.used(claim);

@@ -110,10 +110,12 @@ public class Fencing {
    * Orders the host's machine off, hard, and has its power read from then on. That it returns says
    * nothing about the machine. Does nothing while there is a proof that still holds.
    *
+   * @param since the host is looked at before the first order after that: when fencing was begun
+   *     again by itself; {@link Instant#EPOCH} otherwise, before the first order of the run
    * @throws FencingRefused as {@link #identify}, and when MAAS refuses the order
    * @throws PowerControlUnavailable when MAAS did not answer before the order was sent
    */
-  public void powerOff(RecoveryRun run) {
+  public void powerOff(RecoveryRun run, Instant since) {
     Optional<ProofOfOff> before = proofs.valid(run.id());
     if (before.isPresent()) {
       if (!needsFencingAgain(run.id())) {
@@ -123,7 +125,7 @@ public class Fencing {
     }
     orders.endLost(run.id());
     Machine machine = identify(run);
-    if (orders.of(run.id()).isEmpty()) {
+    if (orders.of(run.id()).stream().noneMatch(order -> order.begunAt().isAfter(since))) {
       refuseTheLiving(run);
     }
     if (machine.locked()) {
@@ -381,23 +383,15 @@ public class Fencing {
   }
 
   /**
-   * Whether fencing that brought no proof may do so now without a person: the readings prove it
-   * meanwhile, or the power can be read now and could not when the person was asked, or it never
-   * came to an order, and that was long ago. A host that is alive is never fenced without a person.
+   * Whether the power can be read now and could not when a person was asked, and the host is not
+   * alive.
    *
-   * @param triedAt when fencing began, by the database's clock
-   * @param askedAt when the person was asked since
+   * @param askedAt by the database's clock
    */
-  public boolean canBeTriedAgain(UUID runId, Instant triedAt, Instant askedAt) {
-    if (verdict(runId) == PowerVerdict.OFF_PROVEN) {
-      return true;
-    }
-    if (!isReadable(readings.newest(runId).stream().findFirst()) || heartbeats.isAlive(runId)) {
-      return false;
-    }
-    return !isReadable(readings.newestEndedBefore(runId, askedAt))
-        || (orders.of(runId).stream().noneMatch(order -> order.begunAt().isAfter(triedAt))
-            && askedAt.isBefore(clock.now().minus(settings.deadline())));
+  public boolean isReadableAgain(UUID runId, Instant askedAt) {
+    return isReadable(readings.newest(runId).stream().findFirst())
+        && !isReadable(readings.newestEndedBefore(runId, askedAt))
+        && !heartbeats.isAlive(runId);
   }
 
   private static boolean isReadable(Optional<PowerReading> reading) {

@@ -34,11 +34,11 @@ class PowerWatcher implements SmartLifecycle {
   /** MAAS should see no more at once from a node. */
   private static final int QUERIES_AT_ONCE = 4;
 
-  /** Dead BMCs take a minute each; a rack of them must not keep the others from being read. */
-  private static final int SLOW_AT_ONCE = 3;
-
-  /** One of the slow ones is for those for whose reading a person waits. */
-  private static final int SLOW_UNASKED_AT_ONCE = 2;
+  /**
+   * Dead BMCs take a minute each; a rack of them must not keep the others from being read, whose
+   * proofs would grow too old, however many persons wait.
+   */
+  private static final int SLOW_AT_ONCE = 2;
 
   /** A reading may have to find the machine first, or wait for the end of a dead node's claim. */
   private static final Duration BESIDES_THE_QUERY = Duration.ofSeconds(30);
@@ -166,7 +166,7 @@ class PowerWatcher implements SmartLifecycle {
   private void claimAndRead() {
     claimAndRead(Due.SLOW_ASKED, SLOW_AT_ONCE - slowNow.get());
     claimAndRead(Due.QUICK, QUERIES_AT_ONCE);
-    claimAndRead(Due.SLOW, SLOW_UNASKED_AT_ONCE - slowNow.get());
+    claimAndRead(Due.SLOW, SLOW_AT_ONCE - slowNow.get());
   }
 
   private void claimAndRead(Due due, int atMost) {

@@ -1,11 +1,15 @@
 package ukemi.runbook;
 
+import java.time.Instant;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
 import org.springframework.stereotype.Component;
 import ukemi.database.DatabaseClock;
 
-/** A try to fence begins: what stood against the last one says nothing of it. */
+/**
+ * Fencing begins: for the first time, as a person wants it tried again, or again by itself. What
+ * stood against it before says nothing of it.
+ */
 @Component
 class BeginFencing implements ExecutionListener {
 
@@ -17,8 +21,13 @@ class BeginFencing implements ExecutionListener {
 
   @Override
   public void notify(DelegateExecution execution) {
+    boolean byItself =
+        FenceHostProcess.ASKED_AT.get(execution) != null
+            && HostFailureProcess.DECISION.get(execution) == null;
+    FenceHostProcess.TRIED_AGAIN_AT.set(
+        execution, (byItself ? clock.now() : Instant.EPOCH).toString());
+    FenceHostProcess.ASKED_AT.clear(execution);
     FenceHostProcess.REFUSAL.clear(execution);
     FenceHostProcess.OBJECTION.clear(execution);
-    FenceHostProcess.TRIED_AT.set(execution, clock.now().toString());
   }
 }

@@ -17,6 +17,7 @@ import ukemi.fault.Boundary;
 import ukemi.fencing.Fencing;
 import ukemi.fencing.HeartbeatVerdict;
 import ukemi.fencing.Heartbeats;
+import ukemi.fencing.PowerVerdict;
 import ukemi.notification.RecoveryRuns;
 
 /**
@@ -137,22 +138,27 @@ class Correlator {
     }
   }
 
-  /** Where the host may not be fenced only a person leads on. */
+  /**
+   * Two readings of "off" end the question; and once, when its power can be read that could not be
+   * read when the person was asked, the host is fenced again by itself. Where it may not be fenced
+   * only a person leads on.
+   */
   private void tellFencingPossible(EventSubscription waiting, UUID run) {
-    boolean refused =
-        runtime.getVariable(waiting.getExecutionId(), FenceHostProcess.REFUSAL.name()) != null;
-    if (!refused
-        && fencing.canBeTriedAgain(
-            run,
-            time(waiting, FenceHostProcess.TRIED_AT),
-            time(waiting, FenceHostProcess.ASKED_AT))) {
+    if (variable(waiting, FenceHostProcess.REFUSAL) != null) {
+      return;
+    }
+    boolean onceMore =
+        Instant.EPOCH.toString().equals(variable(waiting, FenceHostProcess.TRIED_AGAIN_AT));
+    if (fencing.verdict(run) == PowerVerdict.OFF_PROVEN
+        || onceMore
+            && fencing.isReadableAgain(
+                run, Instant.parse(variable(waiting, FenceHostProcess.ASKED_AT)))) {
       send(FenceHostProcess.FENCING_POSSIBLE, waiting);
     }
   }
 
-  private Instant time(EventSubscription waiting, Variable<String> variable) {
-    String time = (String) runtime.getVariable(waiting.getExecutionId(), variable.name());
-    return time == null ? Instant.EPOCH : Instant.parse(time); // an older drawing
+  private String variable(EventSubscription waiting, Variable<String> variable) {
+    return (String) runtime.getVariable(waiting.getExecutionId(), variable.name());
   }
 
   private void tellProofLost(EventSubscription waiting, UUID run) {

@@ -12,10 +12,14 @@ final class FenceHostProcess {
   /** BPMN error: a check failed at the moment of fencing. */
   static final String FENCING_REFUSED = "FENCING_REFUSED";
 
-  /** When fencing was last begun, by the database's clock. */
-  static final Variable<String> TRIED_AT = new Variable<>("triedAt", String.class);
+  /**
+   * When fencing was begun again by itself, by the database's clock; {@link
+   * java.time.Instant#EPOCH} = not yet, or a person has had it begun again since; null = an older
+   * drawing.
+   */
+  static final Variable<String> TRIED_AGAIN_AT = new Variable<>("triedAgainAt", String.class);
 
-  /** When the person was asked, by the database's clock. */
+  /** When a person was first asked since fencing was begun, by the database's clock. */
   static final Variable<String> ASKED_AT = new Variable<>("askedAt", String.class);
 
   static final Variable<String> EVIDENCE = new Variable<>("evidence", String.class);

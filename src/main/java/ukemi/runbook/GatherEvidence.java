@@ -23,7 +23,9 @@ class GatherEvidence extends RunTask {
     if (FenceHostProcess.REFUSAL.get(execution) == null) {
       fencing.keepReading(run);
     }
-    FenceHostProcess.ASKED_AT.set(execution, clock.now().toString());
+    if (FenceHostProcess.ASKED_AT.get(execution) == null) {
+      FenceHostProcess.ASKED_AT.set(execution, clock.now().toString());
+    }
     FenceHostProcess.EVIDENCE.set(execution, Texts.cut(fencing.evidence(run.id())));
     // nobody finds another person's word already filled in
     HostFailureProcess.DECISION.clear(execution);

@@ -1,5 +1,7 @@
 package ukemi.runbook;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.camunda.bpm.engine.delegate.BpmnError;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.stereotype.Component;
@@ -22,7 +24,11 @@ class PowerOffMachine extends RunTask {
   @Override
   void execute(DelegateExecution execution, RecoveryRun run) {
     try {
-      fencing.powerOff(run);
+      fencing.powerOff(
+          run,
+          Optional.ofNullable(FenceHostProcess.TRIED_AGAIN_AT.get(execution))
+              .map(Instant::parse)
+              .orElse(Instant.EPOCH));
     } catch (FencingRefused e) {
       throw new BpmnError(FenceHostProcess.FENCING_REFUSED, e.getMessage());
     }

@@ -196,13 +196,34 @@ class ReservesTest {
   @Test
   void aReserveThatGotAGuestWhileACrashCutItsGivingBackShortServesOn() throws NoReserve {
     world.reserves.enable(run, world.reserves.claim(run));
-    nova.disabled.put("reserve-2", "Ukemi: reserve, given back unused"); // by the try before
+    nova.disabled.put(
+        "reserve-2", "Ukemi: reserve, given back unused, claim " + claim()); // by the try before
     nova.put("reserve-2", "active", Map.of());
 
     world.reserves.settle(run);
 
     assertThat(nova.disabled).doesNotContainKey("reserve-2");
     assertThat(isReserved(newer)).isFalse();
+  }
+
+  @Test
+  void aReserveWhoseEnablingFailedStaysDisabledWithTheGuestThatAnOperatorPutThere()
+      throws NoReserve {
+    world.reserves.enable(run, world.reserves.claim(run));
+    world.reserves.settle(run); // as an earlier run
+    String before = nova.disabled.get("reserve-2");
+    world.jdbc.sql("delete from ukemi.reserve_claim").update();
+    world.reserves.claim(run);
+    world.jdbc.sql("update ukemi.reserve_claim set enabling_at = now()").update();
+    nova.put("reserve-2", "active", Map.of());
+
+    world.reserves.settle(run);
+
+    assertThat(nova.disabled).containsEntry("reserve-2", before);
+  }
+
+  private long claim() {
+    return world.jdbc.sql("select max(id) from ukemi.reserve_claim").query(Long.class).single();
   }
 
   @Test

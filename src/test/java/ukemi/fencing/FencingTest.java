@@ -41,7 +41,7 @@ class FencingTest {
               .satisfies(row -> assertThat(row.get("ended_at")).isNull());
           return "200";
         };
-    world.transactions.executeWithoutResult(status -> world.fencing.powerOff(run));
+    world.transactions.executeWithoutResult(status -> world.powerOff(run));
     assertThat(world.rows("power_order"))
         .singleElement()
         .satisfies(row -> assertThat(row.get("ended_at")).isNotNull());
@@ -51,7 +51,7 @@ class FencingTest {
   void anOrderIsKeptWhenTheStepIsUndone() {
     world.transactions.executeWithoutResult(
         status -> {
-          world.fencing.powerOff(run);
+          world.powerOff(run);
           status.setRollbackOnly();
         });
     assertThat(world.rows("power_order")).hasSize(1);
@@ -64,7 +64,7 @@ class FencingTest {
         () -> {
           throw new PowerControlUnavailable("MAAS did not answer in time");
         };
-    world.fencing.powerOff(run);
+    world.powerOff(run);
     assertThat(world.fencing.evidence(run.id())).contains("no definite answer: MAAS did not");
     assertThat(world.rows("power_order").get(0).get("ended_at")).isNotNull();
     assertThat(world.rows("power_watch")).hasSize(1);
@@ -77,7 +77,7 @@ class FencingTest {
         () -> {
           throw new PowerControlRefused("403");
         };
-    assertThatThrownBy(() -> world.fencing.powerOff(run))
+    assertThatThrownBy(() -> world.powerOff(run))
         .isInstanceOf(FencingRefused.class)
         .hasMessageContaining("MAAS refuses to switch it off: 403");
     assertThat(world.rows("power_order").get(0).get("ended_at")).isNotNull();
@@ -94,7 +94,7 @@ class FencingTest {
     world.read(run, OFF, 20);
     world.read(run, OFF, 10);
     nothingIsProven();
-    world.fencing.powerOff(run);
+    world.powerOff(run);
     assertThat(world.power.calls("off")).hasSize(1);
     assertThat(world.fencing.evidence(run.id())).contains("answer lost");
     nothingIsProven();
@@ -103,7 +103,7 @@ class FencingTest {
   @Test
   void aMachineThatIsProvenOffIsNotOrderedAgain() {
     RecoveryRun proven = world.provenOff(0);
-    world.fencing.powerOff(proven);
+    world.powerOff(proven);
     assertThat(world.power.calls("off")).isEmpty();
   }
 
@@ -131,7 +131,7 @@ class FencingTest {
 
   @Test
   void a200ThatDoesNothingProvesNothing() {
-    world.fencing.powerOff(run);
+    world.powerOff(run);
     world.jdbc.sql("update ukemi.power_order set ended_at = ?").param(world.ago(30)).update();
     world.read(run, ON, 15);
     nothingIsProven();
@@ -297,7 +297,7 @@ class FencingTest {
     RecoveryRun proven = world.provenOff(30);
     world.read(proven, ON, 20);
     world.fencing.voidIfContradicted(proven.id());
-    world.fencing.powerOff(proven);
+    world.powerOff(proven);
     world
         .jdbc
         .sql(
@@ -348,7 +348,7 @@ class FencingTest {
     world.read(proven, UNKNOWN, 1);
     assertThatThrownBy(() -> world.fencing.requireProof(proven.id())).isInstanceOf(NoProof.class);
     assertThat(world.fencing.needsFencingAgain(proven.id())).isTrue();
-    world.fencing.powerOff(proven);
+    world.powerOff(proven);
     assertThat(world.power.calls("off")).hasSize(1);
     assertThatThrownBy(() -> world.fencing.requireProof(proven.id())).isInstanceOf(NoProof.class);
   }
@@ -359,45 +359,54 @@ class FencingTest {
     assertThatThrownBy(() -> world.fencing.requireProof(run.id())).isInstanceOf(NoProof.class);
   }
 
-  // Provider none
+  // Again by itself
 
   @Test
-  void aBmcThatComesBackIsTriedAgainAlthoughMaasTookTheOrder() {
-    Instant tried = world.clock.now().minusSeconds(210);
+  void aHostThatHasComeBackIsNotFencedByItselfAlthoughThatIsNotStoredYet() {
+    world.silent();
+    world.heartbeats.read(run);
+    world.ordered(run, 200);
+    Instant begunAgain = world.clock.now().minusSeconds(5);
+    world.compute.put(HOST, NOVA.plusSeconds(10), NOVA.plusSeconds(11));
+    assertThat(world.heartbeats.isAlive(run.id())).isFalse();
+    assertThatThrownBy(() -> world.fencing.powerOff(run, begunAgain))
+        .isInstanceOf(FencingRefused.class)
+        .hasMessageContaining("reports to Nova again");
+    assertThat(world.power.calls("off")).isEmpty();
+    world.powerOff(run); // a person wants it
+    assertThat(world.power.calls("off")).hasSize(1);
+  }
+
+  @Test
+  void onlyBeforeItsFirstOrderNovaIsAskedAgain() {
+    world.silent();
+    world.heartbeats.read(run);
+    world.ordered(run, 200);
+    Instant begunAgain = world.clock.now().minusSeconds(20);
+    world.fencing.powerOff(run, begunAgain);
+    world.compute.put(HOST, NOVA.plusSeconds(10), NOVA.plusSeconds(11));
+    world.fencing.powerOff(run, begunAgain);
+    assertThat(world.power.calls("off")).hasSize(2);
+  }
+
+  @Test
+  void aBmcThatComesBackIsReadableAgainAlthoughMaasTookTheOrder() {
     world.ordered(run, 200);
     world.read(run, UNKNOWN, 100);
     Instant asked = world.clock.now().minusSeconds(20);
     world.read(run, UNKNOWN, 10);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isFalse();
+    assertThat(world.fencing.isReadableAgain(run.id(), asked)).isFalse();
     world.read(run, ON, 1);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isTrue();
+    assertThat(world.fencing.isReadableAgain(run.id(), asked)).isTrue();
   }
 
   @Test
-  void aMachineThatCouldBeReadAllTheTimeIsLeftToThePersonEvenIfNoOrderWasAnswered() {
-    world.power.powerOff =
-        () -> {
-          throw new PowerControlUnavailable("500: exit status 1");
-        };
-    Instant tried = world.clock.now().minusSeconds(500);
-    world.fencing.powerOff(run);
-    world.jdbc.sql("update ukemi.power_order set begun_at = ?").param(world.ago(490)).update();
+  void aMachineThatCouldBeReadAllTheTimeIsNotReadableAgain() {
+    world.ordered(run, 490);
     world.read(run, ON, 450);
     Instant asked = world.clock.now().minusSeconds(320);
     world.read(run, ON, 1);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isFalse();
-  }
-
-  @Test
-  void whereNovaWasAwayAndNothingWasOrderedItIsTriedAgainAfterAWhile() {
-    world.ordered(run, 2000); // by an earlier try
-    Instant tried = world.clock.now().minusSeconds(400);
-    world.read(run, ON, 230);
-    world.read(run, ON, 1);
-    Instant longAgo = world.clock.now().minusSeconds(200);
-    Instant justNow = world.clock.now().minusSeconds(20);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, justNow)).isFalse();
-    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, longAgo)).isTrue();
+    assertThat(world.fencing.isReadableAgain(run.id(), asked)).isFalse();
   }
 
   @Test
@@ -407,13 +416,14 @@ class FencingTest {
     world.compute.put(HOST, NOVA.plusSeconds(10), NOVA.plusSeconds(11));
     world.heartbeats.read(run);
     world.read(run, ON, 1);
-    Instant tried = world.clock.now().minusSeconds(185);
     Instant asked = world.clock.now().minusSeconds(5);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isFalse();
+    assertThat(world.fencing.isReadableAgain(run.id(), asked)).isFalse();
     world.compute.put(HOST, NOVA.plusSeconds(10), NOVA.plusSeconds(60));
     world.heartbeats.read(run);
-    assertThat(world.fencing.canBeTriedAgain(run.id(), tried, asked)).isTrue();
+    assertThat(world.fencing.isReadableAgain(run.id(), asked)).isTrue();
   }
+
+  // Provider none
 
   @Test
   void withoutAProviderTheProofSaysSo() {

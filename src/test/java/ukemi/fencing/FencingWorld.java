@@ -191,6 +191,11 @@ class FencingWorld implements AutoCloseable {
     return new RecoveryRun(run, notification, hostUuid, host, "p", clock.now(), null, null, null);
   }
 
+  /** As when fencing is begun for the first time, or a person wants it. */
+  void powerOff(RecoveryRun run) {
+    fencing.powerOff(run, Instant.EPOCH);
+  }
+
   /** An order that ended so many seconds ago. */
   void ordered(RecoveryRun run, double secondsAgo) {
     jdbc.sql(

@@ -215,7 +215,7 @@ class MachineIdentityTest {
 
   private void refused(String host, String reason) {
     var run = world.openRun(host);
-    assertThatThrownBy(() -> world.fencing.powerOff(run))
+    assertThatThrownBy(() -> world.powerOff(run))
         .isInstanceOf(FencingRefused.class)
         .hasMessageContaining(reason);
     assertThat(world.power.calls("off")).isEmpty();

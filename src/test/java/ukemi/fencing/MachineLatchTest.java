@@ -93,7 +93,7 @@ class MachineLatchTest {
     world.fencing.latch(run);
     world.read(run, ON, 0);
     assertThat(world.fencing.voidIfContradicted(run.id())).isPresent();
-    world.fencing.powerOff(run);
+    world.powerOff(run);
     assertThat(world.power.calls)
         .endsWith("lock " + MACHINE, "unlock " + MACHINE, "off " + MACHINE);
     world.fencing.latch(run);

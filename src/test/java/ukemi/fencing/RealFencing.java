@@ -103,6 +103,22 @@ public final class RealFencing {
     read(jdbc, run, PowerState.UNKNOWN);
   }
 
+  /** MAAS reads the run's machine as off, twice, after the last order and far enough apart. */
+  public static void readAsOffTwice(JdbcClient jdbc, RecoveryRun run) {
+    for (String earlier : List.of("power_order", "power_reading")) {
+      jdbc.sql(
+              "update ukemi.%s set begun_at = begun_at - interval '20 s',".formatted(earlier)
+                  + " ended_at = ended_at - interval '20 s'")
+          .update();
+    }
+    read(jdbc, run, PowerState.OFF);
+    jdbc.sql(
+            "update ukemi.power_reading set begun_at = begun_at - interval '10 s',"
+                + " ended_at = ended_at - interval '10 s' where state = 'OFF'")
+        .update();
+    read(jdbc, run, PowerState.OFF);
+  }
+
   private static void read(JdbcClient jdbc, RecoveryRun run, PowerState state) {
     jdbc.sql(
             """

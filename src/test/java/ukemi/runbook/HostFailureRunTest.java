@@ -262,6 +262,85 @@ class HostFailureRunTest {
     assertThat(world.tasks.createTaskQuery().count()).isZero();
   }
 
+  @Test
+  void aFlappingBmcTakesTheQuestionAwayOnceAndTwoReadingsOfOffAlways() {
+    askedAsThePowerCannotBeRead();
+    RealFencing.readAsOn(world.jdbc, run());
+    world.bean(Correlator.class).round();
+    assertThat(questions()).isZero();
+    world.jobs();
+    assertThat(RealFencing.ordersOff(world.context)).isEqualTo(2);
+    RealFencing.notRead(world.jdbc, run());
+    timeIsUp("FencingTooSlow");
+
+    RealFencing.readAsOn(world.jdbc, run());
+    world.bean(Correlator.class).round();
+    assertThat(questions()).isEqualTo(1);
+    RealFencing.readAsOffTwice(world.jdbc, run());
+    world.bean(Correlator.class).round();
+    assertThat(questions()).isZero();
+  }
+
+  @Test
+  void aHostThatReportsToNovaWhenItIsFencedAgainByItselfIsLeftToThePerson() {
+    askedAsThePowerCannotBeRead();
+    RealFencing.readAsOn(world.jdbc, run());
+    world.nova.alive.add(HOST);
+    world.bean(Correlator.class).round();
+    world.jobs();
+    assertThat(RealFencing.ordersOff(world.context)).isEqualTo(1);
+    assertThat(standsAgainstIt()).contains("reports to Nova again");
+
+    world.complete("ConfirmPoweredOff", "ann", Map.of("decision", "again"));
+    world.jobs();
+    assertThat(RealFencing.ordersOff(world.context)).isEqualTo(2);
+  }
+
+  @Test
+  void theReadingThatRefusesAConfirmationTakesTheQuestionAway() {
+    askedAsThePowerCannotBeRead();
+    world.complete(
+        "ConfirmPoweredOff",
+        "ann",
+        Map.of("decision", "confirmed", "typedHost", HOST, "reason", "saw it"));
+    world.jobs();
+    RealFencing.readAsOn(world.jdbc, run());
+    world.bean(Correlator.class).round();
+    world.jobs();
+    assertThat(questions()).isEqualTo(1);
+    world.bean(Correlator.class).round();
+    assertThat(questions()).isZero();
+  }
+
+  @Test
+  void aQuestionOfAnOlderDrawingGoesAwayWithTwoReadingsOfOffOnly() {
+    askedAsThePowerCannotBeRead();
+    world.runtime.removeVariable(
+        world.tasks.createTaskQuery().singleResult().getProcessInstanceId(), "triedAgainAt");
+    RealFencing.readAsOn(world.jdbc, run());
+    world.bean(Correlator.class).round();
+    assertThat(questions()).isEqualTo(1);
+    RealFencing.readAsOffTwice(world.jdbc, run());
+    world.bean(Correlator.class).round();
+    assertThat(questions()).isZero();
+  }
+
+  private void askedAsThePowerCannotBeRead() {
+    world = RunbookWorld.with(Provider.MAAS);
+    RealFencing.locked(world.context, HOST);
+    RealFencing.unlocked(world.context);
+    world.hostStopped();
+    world.work();
+    RealFencing.notRead(world.jdbc, run());
+    timeIsUp("FencingTooSlow");
+    assertThat(questions()).isEqualTo(1);
+    assertThat(RealFencing.ordersOff(world.context)).isEqualTo(1);
+  }
+
+  private long questions() {
+    return world.tasks.createTaskQuery().taskDefinitionKey("ConfirmPoweredOff").count();
+  }
+
   private RecoveryRun run() {
     return world.bean(RecoveryRuns.class).open().get(0);
   }

@@ -29,8 +29,8 @@ import ukemi.fencing.PowerControlUnavailable;
 
 /**
  * Signed HTTP to the regions of MAAS. A GET goes to the next region when one is not there; a POST
- * is sent once. A region that hangs is left with the next call. Redirects are never followed: the
- * key would go along.
+ * is sent once. A region that hangs in a look-up is left with the next call. Redirects are never
+ * followed: the key would go along.
  */
 class MaasClient {
 
@@ -70,13 +70,27 @@ class MaasClient {
   }
 
   /**
-   * Reads a resource.
+   * Looks up what MAAS has stored. When there is no answer in time, the next call begins with
+   * another region.
    *
    * @param resource relative to the root, encoded, its path ending in "/"
    * @param limit for all regions together
    * @throws PowerControlUnavailable when no region answers, or none accepts our key
    */
   MaasAnswer get(String resource, Duration limit) {
+    return get(resource, limit, true);
+  }
+
+  /**
+   * Reads what a machine's BMC tells, otherwise like {@link #get}. That no answer comes in time
+   * says nothing of the region: a dead BMC takes long. Nor is it cut short, to ask another region
+   * too: it would miss MAAS's word on the BMC.
+   */
+  MaasAnswer getLive(String resource, Duration limit) {
+    return get(resource, limit, false);
+  }
+
+  private MaasAnswer get(String resource, Duration limit, boolean lookUp) {
     long deadline = System.nanoTime() + limit.toNanos();
     int first = preferred;
     PowerControlUnavailable failure = null;
@@ -88,13 +102,22 @@ class MaasClient {
         break;
       }
       try {
-        last = send(index, () -> request(roots.get(index), resource).timeout(left).GET(), left);
+        last =
+            send(
+                roots.get(index),
+                () -> request(roots.get(index), resource).timeout(left).GET(),
+                left);
         if (!anotherRegionMayDoBetter(last)) {
           preferred = index;
           return last;
         }
       } catch (NotReached e) {
         failure = e;
+      } catch (TimedOut e) {
+        if (lookUp) {
+          preferred = (index + 1) % roots.size();
+        }
+        throw e;
       }
     }
     if (last != null) {
@@ -109,11 +132,11 @@ class MaasClient {
    * @throws PowerControlUnavailable when there was no answer: it may have been done all the same
    */
   MaasAnswer post(String resource, Map<String, String> form, Duration limit) {
-    int index = preferred;
+    URI root = roots.get(preferred);
     return send(
-        index,
+        root,
         () ->
-            request(roots.get(index), resource)
+            request(root, resource)
                 .timeout(limit)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(PercentEncoding.form(form))),
@@ -139,21 +162,8 @@ class MaasClient {
     HttpRequest.Builder prepare();
   }
 
-  /**
-   * When there is no answer in time, the next call begins with another region. This one is over: a
-   * query that were cut short, to be sent elsewhere too, would miss MAAS's word on a dead BMC.
-   */
-  private MaasAnswer send(int index, Attempt attempt, Duration limit) {
-    try {
-      return sendSigned(roots.get(index), attempt, limit);
-    } catch (TimedOut e) {
-      preferred = (index + 1) % roots.size();
-      throw e;
-    }
-  }
-
   /** A 401 is tried once more: the nonce may have been seen, in another attempt of the same one. */
-  private MaasAnswer sendSigned(URI root, Attempt attempt, Duration limit) {
+  private MaasAnswer send(URI root, Attempt attempt, Duration limit) {
     HttpResponse<String> response = exchange(root, attempt.prepare().build(), limit);
     if (response.statusCode() == 401) {
       response = exchange(root, attempt.prepare().build(), limit);

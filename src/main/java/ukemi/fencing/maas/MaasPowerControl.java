@@ -71,7 +71,7 @@ class MaasPowerControl implements PowerControl {
   @Override
   public LivePower query(String systemId) {
     try {
-      MaasAnswer answer = client.get(path(systemId) + "?op=query_power_state", queryTimeout);
+      MaasAnswer answer = client.getLive(path(systemId) + "?op=query_power_state", queryTimeout);
       if (answer.status() != 200) {
         return new LivePower(PowerState.UNKNOWN, "MAAS answered " + text(answer));
       }

@@ -343,21 +343,32 @@ class MaasPowerControlTest {
   }
 
   @Test
-  void aRegionThatHangsIsLeftAfterOneCall() {
-    List<Consumer<MaasPowerControl>> calls =
-        List.of(
-            control -> control.named("virt-node-02"),
-            control -> control.query("qmt3sc"),
-            control -> control.powerOff("qmt3sc", "x"));
-    for (Consumer<MaasPowerControl> call : calls) {
+  void aRegionThatHangsIsLeftAfterOneLookUp() {
+    List<Consumer<MaasPowerControl>> lookUps =
+        List.of(control -> control.named("virt-node-02"), control -> control.machine("qmt3sc"));
+    for (Consumer<MaasPowerControl> lookUp : lookUps) {
       hang(maas);
       second.recorded("find-one").recorded("query-off").recorded("power-off");
       MaasPowerControl control = control(SHORT, maas.url() + "," + second.url());
-      catchThrowable(() -> call.accept(control));
+      catchThrowable(() -> lookUp.accept(control));
       assertThat(control.named("virt-node-02")).hasSize(1);
       assertThat(control.query("qmt3sc").state()).isEqualTo(PowerState.OFF);
       assertThat(control.powerOff("qmt3sc", "x")).startsWith("200");
     }
+  }
+
+  @Test
+  void aDeadBmcThatKeepsMaasBusyIsNoReasonToLeaveTheRegion() {
+    List<Consumer<MaasPowerControl>> calls =
+        List.of(control -> control.query("qmt3sc"), control -> control.powerOff("qmt3sc", "x"));
+    for (Consumer<MaasPowerControl> call : calls) {
+      hang(maas);
+      maas.recorded("power-off");
+      MaasPowerControl control = control(SHORT, maas.url() + "," + second.url());
+      catchThrowable(() -> call.accept(control));
+      assertThat(control.powerOff("qmt3sc", "x")).startsWith("200");
+    }
+    assertThat(second.requests).isEmpty();
   }
 
   @Test
