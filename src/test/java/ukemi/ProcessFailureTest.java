@@ -225,12 +225,7 @@ class ProcessFailureTest {
   @Tag("long")
   @Test
   void aHostThatAPersonLeavesDisabledIsNotEnabledWhenAnotherProcessComesBack() {
-    PolicyTable.shipped()
-        .with(
-            "process-response.dmn",
-            "<outputEntry id=\"Rule_2_enable\">\n          <text>\"yes\"</text>",
-            "<outputEntry id=\"Rule_2_enable\">\n          <text>\"ask\"</text>")
-        .deploy(ukemi.bean(RepositoryService.class));
+    theTableHasAPersonDecideAboutLibvirtd();
     ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
     ended(ukemi.client().processReported("compute-1", "nova-compute", "STOPPED"));
     ukemi.client().processReported("compute-1", "libvirtd", "STARTED");
@@ -262,12 +257,7 @@ class ProcessFailureTest {
   @Tag("long")
   @Test
   void theSameQuestionIsNotPutAgainWhenTheTableHasAPersonDecide() {
-    PolicyTable.shipped()
-        .with(
-            "process-response.dmn",
-            "<outputEntry id=\"Rule_2_enable\">\n          <text>\"yes\"</text>",
-            "<outputEntry id=\"Rule_2_enable\">\n          <text>\"ask\"</text>")
-        .deploy(ukemi.bean(RepositoryService.class));
+    theTableHasAPersonDecideAboutLibvirtd();
     ended(ukemi.client().processReported("compute-1", "libvirtd", "STOPPED"));
     nothingIsHeardForAnHour();
     String question = "Enable compute-1 again?";
@@ -333,6 +323,15 @@ class ProcessFailureTest {
 
     await().atMost(LIMIT).until(() -> !onMaintenance());
     assertThat(cloud.truth().serviceStatus("compute-1")).isEqualTo("disabled");
+  }
+
+  private void theTableHasAPersonDecideAboutLibvirtd() {
+    PolicyTable.shipped()
+        .with(
+            "process-response.dmn",
+            "<outputEntry id=\"Rule_2_enable\">\n          <text>\"yes\"</text>",
+            "<outputEntry id=\"Rule_2_enable\">\n          <text>\"ask\"</text>")
+        .deploy(ukemi.bean(RepositoryService.class));
   }
 
   private void nothingIsHeardForAnHour() {
