@@ -77,12 +77,14 @@ public class NotificationIntake {
             .holdByName(notification.hostName())
             .orElseThrow(() -> new UnknownSourceHost(notification.hostName()));
     Optional<UUID> earlier = duplicates.earlierOne(notification, host);
-    if (notification.hostStarted() && earlier.filter(one -> isSame(one, notification)).isEmpty()) {
-      // also when it is refused, on maintenance or as a duplicate: it may have been off in between
+    // also of one that is refused, on maintenance or as a duplicate: what it says is true all the
+    // same
+    boolean isNews = earlier.filter(one -> isSame(one, notification)).isEmpty();
+    if (notification.hostStarted() && isNews) {
       runs.hostStarted(host.uuid());
     }
     if (notification.hostStopped()) {
-      if (earlier.isEmpty()) {
+      if (isNews) {
         runs.forgetStarted(host.uuid());
       }
       returnReports.reportedDown(host.uuid(), notification.generatedTime());
