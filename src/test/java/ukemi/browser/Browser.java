@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -30,6 +31,8 @@ final class Browser implements AutoCloseable {
 
   /** Pages take long on a machine that is busy with other tests. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final Duration ONE_LOAD = Duration.ofMinutes(1);
 
   private static final Path PICTURES = Path.of("target", "browser");
 
@@ -98,15 +101,37 @@ final class Browser implements AutoCloseable {
     driver.get(url);
   }
 
+  /** Opens a page; one that stays empty is loaded again, as a person does it. */
+  void go(String url, By shown) {
+    await("open " + url)
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              go(url);
+              return isShownInTime(shown);
+            });
+  }
+
+  private boolean isShownInTime(By where) {
+    try {
+      await()
+          .atMost(ONE_LOAD)
+          .ignoreExceptionsInstanceOf(WebDriverException.class)
+          .until(() -> shown(where).isPresent());
+      return true;
+    } catch (ConditionTimeoutException e) {
+      return false;
+    }
+  }
+
+  private Optional<WebElement> shown(By where) {
+    return driver.findElements(where).stream().filter(WebElement::isDisplayed).findFirst();
+  }
+
   /** What is shown there, once it is. */
   WebElement see(By where) {
     return patiently(
-        "see " + where,
-        () ->
-            driver.findElements(where).stream()
-                .filter(WebElement::isDisplayed)
-                .findFirst()
-                .orElseThrow(() -> new NotFoundException("not shown")));
+        "see " + where, () -> shown(where).orElseThrow(() -> new NotFoundException("not shown")));
   }
 
   /** Waits until it is no longer shown. */

@@ -14,8 +14,7 @@ final class Cockpit {
   }
 
   void open() {
-    browser.go(url);
-    browser.see(By.xpath("//*[contains(@class, 'dashboard')]//*[number(.) > 0]"));
+    browser.go(url, By.xpath("//*[contains(@class, 'dashboard')]//*[number(.) > 0]"));
   }
 
   /** Opens the drawing of a run; gives the number of tokens that it shows at an activity. */

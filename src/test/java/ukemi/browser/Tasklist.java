@@ -5,6 +5,7 @@ import org.openqa.selenium.By;
 /** Tasklist as a person uses it: by the words on the page. */
 final class Tasklist {
 
+  private static final By START_PROCESS = By.cssSelector(".start-process-action");
   private static final By FORM = By.cssSelector(".fjs-form");
   private static final By COMPLETE =
       By.xpath("//button[normalize-space() = 'Complete' or normalize-space() = 'Start']");
@@ -19,8 +20,7 @@ final class Tasklist {
   }
 
   void open() {
-    browser.go(url);
-    browser.see(By.cssSelector(".start-process-action"));
+    browser.go(url, START_PROCESS);
   }
 
   void logIn(String user, String password) {
@@ -28,7 +28,7 @@ final class Tasklist {
     browser.type(By.cssSelector("input[type=text]"), user);
     browser.type(By.cssSelector("input[type=password]"), password);
     browser.click(By.cssSelector("button[type=submit]"));
-    browser.see(By.cssSelector(".start-process-action"));
+    browser.see(START_PROCESS);
   }
 
   /** Waits for the task to come up in the list, and opens it. */
